@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Applied to every Swift target. Anything weaker would need a comment saying why.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Added only where a type vends or stores a span.
+let lifetimes: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
+
+/// The tests hand arrays to parsers as spans; outside a benchmark nothing in them is unsafe by intent.
+let testing: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// The targets from bottom to top. The table in ARCHITECTURE.md says what each may import, and `TidyTests` holds
+/// every file against that table, because the compiler accepts an undeclared import of a sibling.
+let package = Package(
+    name: "portcullis",
+    products: [.executable(name: "portcullis", targets: ["portcullis"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "WireBytes", swiftSettings: lifetimes),
+        .target(name: "ProxyProtocol", dependencies: ["WireBytes"], swiftSettings: strict),
+        .target(name: "GameProtocol", dependencies: ["WireBytes"], swiftSettings: strict),
+        .target(name: "RuleEngine", dependencies: ["WireBytes"], swiftSettings: strict),
+        .target(name: "Settings", dependencies: ["WireBytes"], swiftSettings: strict),
+        .target(name: "Reputation", dependencies: ["Settings", "WireBytes"], swiftSettings: strict),
+        .target(
+            name: "Inspection",
+            dependencies: ["GameProtocol", "ProxyProtocol", "RuleEngine", "WireBytes"],
+            swiftSettings: strict),
+        .target(name: "Events", dependencies: ["Inspection", "Reputation", "WireBytes"], swiftSettings: strict),
+        .target(name: "NetworkDriver", dependencies: ["CLinux", "WireBytes"], swiftSettings: strict),
+        .target(
+            name: "DataPlane",
+            dependencies: [
+                "Events", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation", "RuleEngine", "Settings",
+                "WireBytes",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Records",
+            dependencies: ["CLinux", "Events", "Inspection", "Reputation", "Settings", "WireBytes"],
+            swiftSettings: strict),
+        .target(
+            name: "Configuration",
+            dependencies: ["CYAML", "GameProtocol", "Inspection", "RuleEngine", "Settings", "WireBytes"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "portcullis",
+            dependencies: [
+                "Configuration", "DataPlane", "Events", "Inspection", "NetworkDriver", "Records", "Reputation",
+                "Settings", "WireBytes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ]
+)

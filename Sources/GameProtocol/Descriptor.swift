@@ -1,0 +1,130 @@
+public import WireBytes
+
+/// Names one kind of packet of one direction: its place in that direction's `PacketTable`.
+///
+/// 0 is every packet that no name covers.
+public typealias PacketIndex = UInt16
+
+/// How a game's byte stream is cut into packets, and what its packets are called.
+///
+/// Immutable once built; `Configuration` builds it from `protocols/NAME.yaml` and has checked that every index in it
+/// points at something.
+public struct Descriptor: Sendable {
+    /// The protocol's name, as `protocol:` gives it.
+    public let name: String
+    /// The phases, in order; never empty. A connection starts in the first.
+    public let phases: [Phase]
+    /// The packets that have a name.
+    public let packets: PerDirection<PacketTable>
+    /// Bytes that the preambles' captures may take together; 0 when nothing is captured.
+    public let captureByteCountMax: Int
+
+    public init(name: String, phases: [Phase], packets: PerDirection<PacketTable>) {
+        precondition(!phases.isEmpty, "a descriptor has at least one phase")
+        self.name = name
+        self.phases = phases
+        self.packets = packets
+        captureByteCountMax = phases.reduce(0) { sum, phase in
+            sum + phase.preamble.reduce(0) { $0 + ($1.capture == nil ? 0 : $1.byteCountMax) }
+        }
+    }
+}
+
+/// One stage of a connection's life.
+public struct Phase: Sendable {
+    /// Unique within the descriptor.
+    public let name: String
+    /// Longest stay in this phase in nanoseconds; `nil` for no bound.
+    public let deadlineNS: UInt64?
+    /// Raw bytes before the first frame of this phase, in wire order.
+    public let preamble: [PreambleStep]
+    /// How packets are cut and named, per direction; `nil` in a phase that is only a preamble, or opaque.
+    public let lanes: PerDirection<Lane>?
+    /// From here on only bytes, time and connections are limited.
+    public let isOpaque: Bool
+    /// The packets that may be sent in this phase; `nil` accepts all.
+    public let accept: PerDirection<PacketSet?>
+    /// The packets whose forwarding ends this phase.
+    public let transitions: [Transition]
+
+    public init(
+        name: String, deadlineNS: UInt64?, preamble: [PreambleStep], lanes: PerDirection<Lane>?, isOpaque: Bool,
+        accept: PerDirection<PacketSet?>, transitions: [Transition]
+    ) {
+        precondition(lanes != nil || isOpaque || !preamble.isEmpty, "a phase must say how its bytes are cut")
+        self.name = name
+        self.deadlineNS = deadlineNS
+        self.preamble = preamble
+        self.lanes = lanes
+        self.isOpaque = isOpaque
+        self.accept = accept
+        self.transitions = transitions
+    }
+}
+
+/// A packet whose forwarding leads to another phase.
+public struct Transition: Sendable, BitwiseCopyable {
+    /// Which way the packet travels.
+    public let direction: Direction
+    /// Which packet it is.
+    public let packet: PacketIndex
+    /// Index of the phase it leads to.
+    public let phase: Int
+    /// The packet after which the other direction follows; `nil` means at its next packet boundary.
+    public let otherSideAfter: PacketIndex?
+
+    public init(direction: Direction, packet: PacketIndex, phase: Int, otherSideAfter: PacketIndex?) {
+        self.direction = direction
+        self.packet = packet
+        self.phase = phase
+        self.otherSideAfter = otherSideAfter
+    }
+}
+
+/// Raw bytes of a preamble, sent by one side.
+public struct PreambleStep: Sendable {
+    /// How far the bytes of a step reach.
+    public enum Extent: Sendable, Equatable {
+        /// Exactly this many bytes.
+        case bytes(Int)
+        /// Up to and including a delimiter, within `most` bytes together.
+        case until([UInt8], most: Int)
+    }
+
+    /// One of the things a step may be. The first whose `starts` fits the stream's first bytes is taken.
+    public struct Alternative: Sendable {
+        /// Bytes the stream must begin with for this alternative; empty fits always.
+        public let starts: HexPattern
+        /// How far it reaches.
+        public let extent: Extent
+
+        public init(starts: HexPattern, extent: Extent) {
+            self.starts = starts
+            self.extent = extent
+        }
+    }
+
+    /// Which way the bytes travel.
+    public let direction: Direction
+    /// What they may be; never empty. A step without `either:` has one.
+    public let alternatives: [Alternative]
+    /// Name under which the bytes are kept for a cipher; `nil` when they are not.
+    public let capture: String?
+
+    public init(direction: Direction, alternatives: [Alternative], capture: String?) {
+        precondition(!alternatives.isEmpty, "a preamble step has at least one form")
+        self.direction = direction
+        self.alternatives = alternatives
+        self.capture = capture
+    }
+
+    /// The longest this step can be.
+    public var byteCountMax: Int {
+        alternatives.reduce(0) { longest, alternative in
+            switch alternative.extent {
+            case .bytes(let count): max(longest, count)
+            case .until(_, let most): max(longest, most)
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+public import WireBytes
+
+/// How the packets of one direction are cut and named while one phase lasts.
+///
+/// Shape: the frame and opcode rules compiled into flat tables, so that cutting a packet allocates and retains nothing.
+public struct Lane: Sendable {
+    /// The rule it was compiled from.
+    public let frame: FrameRule
+    /// The opcode rule; `nil` when packets have no names (a frame alone).
+    public let opcode: OpcodeRule?
+
+    public init(frame: FrameRule, opcode: OpcodeRule?) {
+        self.frame = frame
+        self.opcode = opcode
+    }
+
+    /// Finds the size and name of the packet that `bytes` begin with.
+    ///
+    /// The answer does not depend on how many bytes follow the packet, nor on how the stream was split.
+    ///
+    /// - Parameters:
+    ///   - bytes: the unread bytes of the stream, oldest first.
+    ///   - scannedByteCount: how many of them a delimiter was already looked for in; 0 at a new packet. Updated, so
+    ///     that bytes that come one at a time are not scanned again and again.
+    ///   - packets: the names of this direction.
+    /// - Throws: what is wrong with the packet, as soon as the bytes at hand prove it.
+    public func cut(
+        _ bytes: RawSpan, scannedByteCount: inout Int, packets: borrowing PacketTable
+    ) throws(FramingViolation) -> Cut {
+        fatalError("written with the framer")
+    }
+}
+
+/// What the bytes at hand say about the packet they begin.
+public enum Cut: Equatable, Sendable, BitwiseCopyable {
+    /// Nothing yet: ask again when the stream holds at least this many bytes, always more than now.
+    case needs(Int)
+    /// The packet is known, though its body may not have come yet.
+    case packet(CutPacket)
+}
+
+/// A packet's header, judged before its body has come.
+public struct CutPacket: Equatable, Sendable, BitwiseCopyable {
+    /// Bytes of the whole packet, header included; at least 1 and at most the frame's max.
+    public var byteCount: Int
+    /// Which packet it is; 0 when no name covers it.
+    public var packet: PacketIndex
+    /// The opcode as on the wire after mask and shift; for a word its first eight bytes, big-endian; 0 without one.
+    public var opcode: UInt64
+
+    public init(byteCount: Int, packet: PacketIndex, opcode: UInt64) {
+        self.byteCount = byteCount
+        self.packet = packet
+        self.opcode = opcode
+    }
+}
+
+/// Why bytes are no packet of the protocol.
+public enum FramingViolation: Error, Equatable, Sendable, BitwiseCopyable {
+    /// The declared size is below the header or the frame's least.
+    case tooShort(byteCount: Int, least: Int)
+    /// The declared size is above the frame's most.
+    case tooLong(byteCount: Int, most: Int)
+    /// A varint runs over its most bytes.
+    case varintTooLong
+    /// The fixed bytes at the start or end are others.
+    case wrongMarker
+    /// No delimiter within the frame's most.
+    case noDelimiter(most: Int)
+    /// The field that selects the form has a value without a case.
+    case noSuchForm(UInt64)
+    /// A table frame has no entry for the opcode.
+    case opcodeWithoutSize(UInt64)
+    /// The packet ends before its opcode does.
+    case noOpcode
+}

@@ -1,0 +1,73 @@
+/// The packets of one direction that have a name.
+public struct PacketTable: Sendable {
+    /// One named packet.
+    public struct Entry: Sendable {
+        /// The name rules use.
+        public let name: String
+        /// The numbers, word or bare length that identify it on the wire.
+        public let identity: PacketIdentity
+        /// Whole packet sizes in bytes that the descriptor allows; `nil` for any.
+        public let byteCounts: ClosedRange<Int>?
+        /// Where a table frame finds the size of this packet; `nil` when it has one exact size.
+        public let lengthField: LengthField?
+
+        public init(
+            name: String, identity: PacketIdentity, byteCounts: ClosedRange<Int>?, lengthField: LengthField? = nil
+        ) {
+            self.name = name
+            self.identity = identity
+            self.byteCounts = byteCounts
+            self.lengthField = lengthField
+        }
+    }
+
+    /// Entry `i` is packet `i + 1`; index 0 is the packet without a name.
+    public let entries: [Entry]
+    let index: OpcodeIndex
+
+    /// - Parameter entries: at most 65,534, their identities distinct; `Configuration` has checked both.
+    public init(_ entries: [Entry]) {
+        precondition(entries.count < Int(PacketIndex.max), "\(entries.count) packets do not fit a PacketIndex")
+        self.entries = entries
+        index = OpcodeIndex(entries)
+    }
+
+    /// Packets including the one without a name: valid indices are `0 ..< count`.
+    public var count: Int { entries.count + 1 }
+
+    /// The name of a packet; `unknown` for 0.
+    public func name(of packet: PacketIndex) -> String {
+        packet == 0 ? "unknown" : entries[Int(packet) - 1].name
+    }
+}
+
+/// What identifies a packet on the wire.
+public enum PacketIdentity: Sendable, Hashable {
+    /// The opcode, and the sub-opcode where the opcode rule has one for it.
+    case number(UInt64, sub: UInt64?)
+    /// An ASCII word.
+    case word([UInt8])
+    /// No opcode at all: a frame of exactly this many bytes (a keepalive that `also:` allows).
+    case length(Int)
+}
+
+/// A set of packets of one direction, as one bit each.
+public struct PacketSet: Sendable, Equatable {
+    private var words: [UInt64]
+
+    /// - Parameter packets: the members.
+    public init(_ packets: some Sequence<PacketIndex>) {
+        words = []
+        for packet in packets {
+            let word = Int(packet) >> 6
+            while words.count <= word { words.append(0) }
+            words[word] |= 1 << UInt64(packet & 63)
+        }
+    }
+
+    /// Whether `packet` is a member.
+    public func contains(_ packet: PacketIndex) -> Bool {
+        let word = Int(packet) >> 6
+        return word < words.count && words[word] >> UInt64(packet & 63) & 1 == 1
+    }
+}

@@ -1,0 +1,57 @@
+public import WireBytes
+
+/// A listener: where clients connect, and what guards them.
+public struct ListenerSettings: Sendable, Equatable {
+    /// Unique name.
+    public var name: String
+    /// Address and port to listen on.
+    public var bind: Endpoint
+    /// Where PROXY headers are required from; `nil` for clients that connect directly.
+    public var proxySources: [IPNetwork]?
+    /// The pool its connections lead to.
+    public var pool: String
+    public var timeouts: Timeouts
+    public var limits: Limits
+
+    public init(
+        name: String, bind: Endpoint, proxySources: [IPNetwork]? = nil, pool: String,
+        timeouts: Timeouts = Timeouts(), limits: Limits = Limits()
+    ) {
+        self.name = name
+        self.bind = bind
+        self.proxySources = proxySources
+        self.pool = pool
+        self.timeouts = timeouts
+        self.limits = limits
+    }
+
+    /// How long a connection may dwell where, in nanoseconds.
+    public struct Timeouts: Sendable, Equatable {
+        /// From accept to the end of the PROXY header.
+        public var proxyHeaderNS: UInt64 = 3_000_000_000
+        /// From a packet's first byte to its last.
+        public var packetNS: UInt64 = 10_000_000_000
+        /// Without a byte either way.
+        public var idleNS: UInt64 = 600_000_000_000
+        /// A receiver that takes nothing while bytes wait for it.
+        public var stalledNS: UInt64 = 30_000_000_000
+        /// The other direction, once one side has ended.
+        public var halfClosedNS: UInt64 = 30_000_000_000
+        /// Open connections, once the service drains.
+        public var drainNS: UInt64 = 30_000_000_000
+        /// The longest a `delay` may hold a packet; then the connection is closed.
+        public var delayNS: UInt64 = 5_000_000_000
+
+        public init() {}
+    }
+
+    /// Bounds of one listener.
+    public struct Limits: Sendable, Equatable {
+        /// Connections open at once over all workers.
+        public var open: Int = 8_000
+        /// Bytes that may wait for one receiver before its sender is no longer read.
+        public var backlogByteCount: Int = 65_536
+
+        public init() {}
+    }
+}

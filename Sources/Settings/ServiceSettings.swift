@@ -1,0 +1,101 @@
+public import WireBytes
+
+/// Everything `portcullis.yaml` says, with defaults filled in, except protocols and policies.
+public struct ServiceSettings: Sendable, Equatable {
+    public var listeners: [ListenerSettings]
+    public var pools: [PoolSettings]
+    public var reputation: ReputationSettings
+    public var logs: LogSettings
+
+    public init(
+        listeners: [ListenerSettings], pools: [PoolSettings],
+        reputation: ReputationSettings = ReputationSettings(), logs: LogSettings = LogSettings()
+    ) {
+        self.listeners = listeners
+        self.pools = pools
+        self.reputation = reputation
+        self.logs = logs
+    }
+}
+
+/// The game servers behind a listener.
+public struct PoolSettings: Sendable, Equatable {
+    /// A PROXY header towards the server.
+    public enum ProxyHeader: Sendable, Equatable {
+        case none
+        case v1
+        case v2
+    }
+
+    /// When the server is dialled.
+    public enum Dial: Sendable, Equatable {
+        /// As soon as the client is let in.
+        case accept
+        /// When the client's first packet has passed the rules.
+        case firstPacket
+    }
+
+    public var name: String
+    /// Tried in turn: the first is chosen round robin, the next on failure. Never empty.
+    public var servers: [Endpoint]
+    public var sendProxy: ProxyHeader = .none
+    public var dial: Dial = .accept
+    /// Time for one server to answer.
+    public var connectTimeoutNS: UInt64 = 3_000_000_000
+
+    public init(name: String, servers: [Endpoint]) {
+        precondition(!servers.isEmpty, "a pool has at least one server")
+        self.name = name
+        self.servers = servers
+    }
+}
+
+/// How scores decay and when they ban.
+public struct ReputationSettings: Sendable, Equatable {
+    /// A score at or above `at` bans for `baseNS`, before repetition.
+    public struct Step: Sendable, Equatable {
+        public var at: Double
+        public var baseNS: UInt64
+
+        public init(at: Double, baseNS: UInt64) {
+            self.at = at
+            self.baseNS = baseNS
+        }
+    }
+
+    public var halfLifeNS: UInt64 = 600_000_000_000
+    /// Ascending by `at`; never empty.
+    public var ladder: [Step] = [Step(at: 20, baseNS: 600_000_000_000)]
+    /// Duration = base · factor^n for n earlier bans.
+    public var repeatFactor: Double = 4
+    /// Longest ban.
+    public var repeatMostNS: UInt64 = 2_592_000_000_000_000
+    /// How long an ended ban counts for repetition.
+    public var repeatForgetNS: UInt64 = 2_592_000_000_000_000
+    /// Random part of a duration, 0 to 1: 0.1 makes it 90 % to 110 %.
+    public var repeatJitter: Double = 0.1
+    /// Prefix of `per: network`, 0 to 32.
+    public var networkPrefixIPv4: Int = 24
+    /// Prefix of `per: network`, 0 to 128.
+    public var networkPrefixIPv6: Int = 64
+    /// What `address` means in IPv6: a prefix, 1 to 128.
+    public var addressPrefixIPv6: Int = 64
+    /// Beat every ban.
+    public var allow: [IPNetwork] = []
+    /// Addresses with a score, a ban or a history that are remembered at once.
+    public var addressCountMax: Int = 1_000_000
+
+    public init() {}
+}
+
+/// Where logs go.
+public struct LogSettings: Sendable, Equatable {
+    /// Paths; `nil` writes no such log.
+    public var bans: String?
+    public var events: String?
+    public var connections: String?
+    /// Most lines a second in each log; what is over is counted and the count is logged.
+    public var linesPerSecond: Int = 1_000
+
+    public init() {}
+}

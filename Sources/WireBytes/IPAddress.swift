@@ -1,0 +1,82 @@
+/// An IPv4 or IPv6 address.
+///
+/// Shape: 128 bits in two words, most significant first. An IPv4 address is held as its IPv4-mapped IPv6 address
+/// (`::ffff:a.b.c.d`, RFC 4291 section 2.5.5.2), so that the mapped and the plain form of one address are the same
+/// value everywhere.
+public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
+    /// The first eight bytes in network order, as a number.
+    public let high: UInt64
+    /// The last eight bytes in network order, as a number.
+    public let low: UInt64
+
+    @inlinable
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// An IPv4 address from its 32 bits, the first byte in the highest place.
+    @inlinable
+    public init(ipv4 bits: UInt32) {
+        self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(bits))
+    }
+
+    /// The 32 bits of an IPv4 address, or `nil` for IPv6.
+    @inlinable
+    public var ipv4: UInt32? {
+        high == 0 && low >> 32 == 0xFFFF ? UInt32(truncatingIfNeeded: low) : nil
+    }
+
+    /// Whether this is an IPv4 address, mapped or plain.
+    @inlinable
+    public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+
+    /// This address with all but the first `prefixLength` of its 128 bits cleared.
+    ///
+    /// - Parameter prefixLength: 0 to 128, counted in the 128-bit form: an IPv4 /24 is 120.
+    @inlinable
+    public func masked(to prefixLength: Int) -> IPAddress {
+        IPAddress(
+            high: high & Self.mask(bitCount: prefixLength),
+            low: low & Self.mask(bitCount: prefixLength - 64))
+    }
+
+    @inlinable
+    static func mask(bitCount: Int) -> UInt64 {
+        bitCount <= 0 ? 0 : bitCount >= 64 ? .max : ~(.max >> UInt64(bitCount))
+    }
+}
+
+/// An address and a port.
+public struct Endpoint: Hashable, Sendable, BitwiseCopyable {
+    public var address: IPAddress
+    public var port: UInt16
+
+    @inlinable
+    public init(_ address: IPAddress, port: UInt16) {
+        self.address = address
+        self.port = port
+    }
+}
+
+/// A network in CIDR form.
+public struct IPNetwork: Hashable, Sendable, BitwiseCopyable {
+    /// The first address of the network.
+    public let base: IPAddress
+    /// 0 to 128, counted in the 128-bit form: an IPv4 /24 is 120.
+    public let prefixLength: Int
+
+    /// The network that holds `address`.
+    @inlinable
+    public init(holding address: IPAddress, prefixLength: Int) {
+        precondition(prefixLength >= 0 && prefixLength <= 128, "a prefix has 0 to 128 bits, not \(prefixLength)")
+        base = address.masked(to: prefixLength)
+        self.prefixLength = prefixLength
+    }
+
+    /// Whether `address` lies in this network.
+    @inlinable
+    public func contains(_ address: IPAddress) -> Bool {
+        address.masked(to: prefixLength) == base
+    }
+}

@@ -68,5 +68,16 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: testing),
+        .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "GameProtocolTests", dependencies: ["GameProtocol", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "RuleEngineTests", dependencies: ["RuleEngine", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "ReputationTests", dependencies: ["Reputation", "Settings", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "InspectionTests", dependencies: ["Configuration", "GameProtocol", "Inspection", "RuleEngine", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "GameProtocol", "Inspection", "RuleEngine", "Settings", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "RecordsTests", dependencies: ["Events", "Inspection", "Records", "Reputation", "RuleEngine", "Settings", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "SimulatorTests", dependencies: ["Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation", "RuleEngine", "Settings", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "EndToEndTests", dependencies: ["ProxyProtocol", "WireBytes"], swiftSettings: testing),
+        .testTarget(name: "TidyTests", dependencies: [], swiftSettings: testing),
     ]
 )

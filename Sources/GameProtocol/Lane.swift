@@ -1,4 +1,4 @@
-public import WireBytes
+import WireBytes
 
 /// How the packets of one direction are cut and named while one phase lasts.
 ///

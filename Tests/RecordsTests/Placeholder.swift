@@ -1,0 +1,1 @@
+// Replaced with this target's tests.

@@ -1,7 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Applied to every Swift target. Anything weaker would need a comment saying why.
+/// Applied to every Swift target.
+///
+/// Anything weaker would need a comment saying why.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
@@ -22,8 +24,10 @@ let testing: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// The targets from bottom to top. The table in ARCHITECTURE.md says what each may import, and `TidyTests` holds
-/// every file against that table, because the compiler accepts an undeclared import of a sibling.
+/// The targets from bottom to top.
+///
+/// The table in ARCHITECTURE.md says what each may import, and `TidyTests` holds every file against that table, because
+/// the compiler accepts an undeclared import of a sibling.
 let package = Package(
     name: "portcullis",
     products: [.executable(name: "portcullis", targets: ["portcullis"])],
@@ -68,16 +72,52 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: testing),
-        .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "GameProtocolTests", dependencies: ["GameProtocol", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "RuleEngineTests", dependencies: ["RuleEngine", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "ReputationTests", dependencies: ["Reputation", "Settings", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "InspectionTests", dependencies: ["Configuration", "GameProtocol", "Inspection", "RuleEngine", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "GameProtocol", "Inspection", "RuleEngine", "Settings", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "RecordsTests", dependencies: ["Events", "Inspection", "Records", "Reputation", "RuleEngine", "Settings", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "SimulatorTests", dependencies: ["Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation", "RuleEngine", "Settings", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "EndToEndTests", dependencies: ["ProxyProtocol", "WireBytes"], swiftSettings: testing),
-        .testTarget(name: "TidyTests", dependencies: [], swiftSettings: testing),
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        .testTarget(name: "WireBytesTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
+        .testTarget(
+            name: "ProxyProtocolTests",
+            dependencies: ["ProxyProtocol", "TestSupport", "WireBytes"],
+            swiftSettings: testing),
+        .testTarget(
+            name: "GameProtocolTests",
+            dependencies: ["GameProtocol", "TestSupport", "WireBytes"],
+            swiftSettings: testing),
+        .testTarget(
+            name: "RuleEngineTests",
+            dependencies: ["RuleEngine", "TestSupport", "WireBytes"],
+            swiftSettings: testing),
+        .testTarget(
+            name: "ReputationTests",
+            dependencies: ["Reputation", "Settings", "TestSupport", "WireBytes"],
+            swiftSettings: testing),
+        .testTarget(
+            name: "InspectionTests",
+            dependencies: ["Configuration", "GameProtocol", "Inspection", "RuleEngine", "TestSupport", "WireBytes"],
+            swiftSettings: testing),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: [
+                "Configuration", "GameProtocol", "Inspection", "RuleEngine", "Settings", "TestSupport", "WireBytes",
+            ],
+            swiftSettings: testing),
+        .testTarget(
+            name: "RecordsTests",
+            dependencies: [
+                "Events", "Inspection", "Records", "Reputation", "RuleEngine", "Settings", "TestSupport", "WireBytes",
+            ],
+            swiftSettings: testing),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: [
+                "Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol",
+                "Reputation", "RuleEngine", "Settings", "TestSupport", "WireBytes",
+            ],
+            swiftSettings: testing),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["ProxyProtocol", "TestSupport", "WireBytes"],
+            swiftSettings: testing),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: testing),
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: testing),
     ]
 )

@@ -21,6 +21,7 @@ public struct PerDirection<Value> {
     /// What belongs to bytes from the server.
     public var outbound: Value
 
+    /// One value for each direction.
     @inlinable
     public init(inbound: Value, outbound: Value) {
         self.inbound = inbound

@@ -9,6 +9,7 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     /// The last eight bytes in network order, as a number.
     public let low: UInt64
 
+    /// The address of these 128 bits.
     @inlinable
     public init(high: UInt64, low: UInt64) {
         self.high = high
@@ -47,36 +48,10 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
-/// An address and a port.
-public struct Endpoint: Hashable, Sendable, BitwiseCopyable {
-    public var address: IPAddress
-    public var port: UInt16
-
+extension IPAddress: Comparable {
+    /// In numeric order of the 128-bit form; IPv4 addresses stand together.
     @inlinable
-    public init(_ address: IPAddress, port: UInt16) {
-        self.address = address
-        self.port = port
-    }
-}
-
-/// A network in CIDR form.
-public struct IPNetwork: Hashable, Sendable, BitwiseCopyable {
-    /// The first address of the network.
-    public let base: IPAddress
-    /// 0 to 128, counted in the 128-bit form: an IPv4 /24 is 120.
-    public let prefixLength: Int
-
-    /// The network that holds `address`.
-    @inlinable
-    public init(holding address: IPAddress, prefixLength: Int) {
-        precondition(prefixLength >= 0 && prefixLength <= 128, "a prefix has 0 to 128 bits, not \(prefixLength)")
-        base = address.masked(to: prefixLength)
-        self.prefixLength = prefixLength
-    }
-
-    /// Whether `address` lies in this network.
-    @inlinable
-    public func contains(_ address: IPAddress) -> Bool {
-        address.masked(to: prefixLength) == base
+    public static func < (left: IPAddress, right: IPAddress) -> Bool {
+        left.high != right.high ? left.high < right.high : left.low < right.low
     }
 }

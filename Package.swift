@@ -72,7 +72,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["WireBytes"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(
             name: "ProxyProtocolTests",
@@ -117,7 +117,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["ProxyProtocol", "TestSupport", "WireBytes"],
             swiftSettings: testing),
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: testing),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: testing),
     ]
 )

@@ -1,4 +1,4 @@
-/// The characters that addresses and patterns are written with.
+/// The characters that addresses, ports and patterns are written with.
 enum Ascii {
     static let percent = UInt8(ascii: "%")
     static let dot = UInt8(ascii: ".")
@@ -14,6 +14,28 @@ enum Ascii {
         case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
         case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
         default: nil
+        }
+    }
+
+    /// Appends a number in decimal, without leading zeros.
+    static func appendDecimal(_ number: UInt16, to ascii: inout [UInt8]) {
+        var place: UInt16 = 10_000
+        while place > 1, number < place { place /= 10 }
+        while place > 0 {
+            ascii.append(UInt8(ascii: "0") + UInt8(number / place % 10))
+            place /= 10
+        }
+    }
+
+    /// Appends a number in lower-case hexadecimal, without leading zeros.
+    static func appendHex(_ number: UInt16, to ascii: inout [UInt8]) {
+        var shift: UInt16 = 12
+        while shift > 0, number >> shift == 0 { shift -= 4 }
+        while true {
+            let digit = UInt8(number >> shift & 0xF)
+            ascii.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            guard shift > 0 else { return }
+            shift -= 4
         }
     }
 }

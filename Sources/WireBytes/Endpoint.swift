@@ -42,8 +42,22 @@ extension Endpoint: CustomStringConvertible {
             guard !host.contains(Ascii.colon) else { throw .bracketsMissing }
             address = try IPAddress(asciiIPv4: host)
         }
-        guard let port = decimal(text[(colon + 1)...], most: 65_535) else { throw .badPort }
-        self.port = UInt16(port)
+        port = try Self.port(ascii: text[(colon + 1)...])
+    }
+
+    /// Reads a port alone: decimal, 0 to 65535, no leading zeros.
+    public static func port(parsing text: some StringProtocol) throws(AddressSyntaxError) -> UInt16 {
+        try port(ascii: Array(text.utf8)[...])
+    }
+
+    private static func port(ascii text: ArraySlice<UInt8>) throws(AddressSyntaxError) -> UInt16 {
+        guard let port = decimal(text, most: 65_535) else { throw .badPort }
+        return UInt16(port)
+    }
+
+    /// Appends a port in decimal, at most 5 characters; allocates only if `ascii` has to grow.
+    public static func appendPort(_ port: UInt16, to ascii: inout [UInt8]) {
+        Ascii.appendDecimal(port, to: &ascii)
     }
 
     /// `1.2.3.4:80` or `[::1]:80`.

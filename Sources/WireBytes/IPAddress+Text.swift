@@ -44,48 +44,73 @@ extension IPAddress: CustomStringConvertible {
 
     /// A dotted quad for IPv4, plain or mapped; otherwise the form of RFC 5952.
     public var description: String {
-        if let ipv4 { return Self.quad(ipv4) }
-        return ipv6Description
+        var ascii: [UInt8] = []
+        appendText(to: &ascii)
+        return String(decoding: ascii, as: UTF8.self)
     }
 
     /// The form of RFC 5952 also for an IPv4 address: `::ffff:192.0.2.1`.
     public var ipv6Description: String {
-        if let ipv4 { return "::ffff:" + Self.quad(ipv4) }
-        let groups = (0..<8).map { index in
-            UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64(48 - index % 4 * 16))
+        var ascii: [UInt8] = []
+        appendIPv6Text(to: &ascii)
+        return String(decoding: ascii, as: UTF8.self)
+    }
+
+    /// Appends what `description` is, at most 39 characters; allocates only if `ascii` has to grow.
+    public func appendText(to ascii: inout [UInt8]) {
+        if let ipv4 {
+            appendQuad(ipv4, to: &ascii)
+        } else {
+            appendIPv6Text(to: &ascii)
         }
-        let gap = Self.longestZeroRun(groups)
-        var text = ""
+    }
+
+    /// Appends what `ipv6Description` is, at most 39 characters; allocates only if `ascii` has to grow.
+    public func appendIPv6Text(to ascii: inout [UInt8]) {
+        if let ipv4 {
+            for character in "::ffff:".utf8 { ascii.append(character) }
+            appendQuad(ipv4, to: &ascii)
+            return
+        }
+        let gap = longestZeroRun
         var index = 0
         while index < 8 {
             if index == gap.lowerBound, !gap.isEmpty {
-                text += "::"
+                ascii.append(Ascii.colon)
+                ascii.append(Ascii.colon)
                 index = gap.upperBound
             } else {
-                if !text.isEmpty, text.utf8.last != Ascii.colon { text += ":" }
-                text += String(groups[index], radix: 16)
+                if index > 0, index != gap.upperBound { ascii.append(Ascii.colon) }
+                Ascii.appendHex(group(index), to: &ascii)
                 index += 1
             }
         }
-        return text
     }
 
-    private static func quad(_ bits: UInt32) -> String {
-        "\(bits >> 24).\(bits >> 16 & 0xFF).\(bits >> 8 & 0xFF).\(bits & 0xFF)"
+    /// One of the eight groups of 16 bits, the first first.
+    private func group(_ index: Int) -> UInt16 {
+        UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64(48 - index % 4 * 16))
     }
 
-    /// The first of the longest runs of two or more zero groups (RFC 5952 section 4.2), or an empty range.
-    private static func longestZeroRun(_ groups: [UInt16]) -> Range<Int> {
-        var best = 0..<0
+    /// The first of the longest runs of two or more zero groups (RFC 5952 section 4.2), or an empty range at 0.
+    private var longestZeroRun: Range<Int> {
+        var longest = 0..<0
         var start = 0
         for index in 0..<8 {
-            if groups[index] != 0 {
+            if group(index) != 0 {
                 start = index + 1
-            } else if index + 1 - start >= 2, index + 1 - start > best.count {
-                best = start..<(index + 1)
+            } else if index + 1 - start >= 2, index + 1 - start > longest.count {
+                longest = start..<(index + 1)
             }
         }
-        return best
+        return longest
+    }
+}
+
+private func appendQuad(_ bits: UInt32, to ascii: inout [UInt8]) {
+    for place in 0..<4 {
+        if place > 0 { ascii.append(Ascii.dot) }
+        Ascii.appendDecimal(UInt16(bits >> UInt32(24 - 8 * place) & 0xFF), to: &ascii)
     }
 }
 

@@ -22,6 +22,14 @@ public enum PackageFiles {
         String(decoding: try bytes(path), as: UTF8.self)
     }
 
+    /// Whether a directory has this path; a path that leads nowhere is none.
+    ///
+    /// - Parameter path: from the package's root.
+    public static func isDirectory(_ path: String) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: "\(root)/\(path)")[.type] as? FileAttributeType)
+            == .typeDirectory
+    }
+
     /// The names that stand directly in a directory, in order of the alphabet.
     ///
     /// - Parameter path: from the package's root; empty for the root itself.

@@ -1,0 +1,38 @@
+# Everything a developer runs. `make` alone lists it.
+
+# Where the scripts that drive real games stand, for `make acceptance`.
+GAMES ?= ../shared/games
+
+# `make run SECONDS=20`: only what the command line says counts, not a variable that a shell happens to export.
+ifeq ($(origin SECONDS),command line)
+demo_flags := --seconds $(SECONDS)
+endif
+
+.PHONY: help run test acceptance lint format build clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: build ## build, then show an attack and what becomes of it (SECONDS=20 ends it by itself)
+	@"$$(swift build -c release --show-bin-path)/portcullis" demo $(demo_flags)
+
+test: ## run every test
+	@packaging/install-packages build test
+	@swift test --disable-xctest
+
+acceptance: ## play two real games through the relay (GAMES=directory of their scripts)
+	@packaging/install-packages build games
+	@Tests/acceptance/run "$(GAMES)"
+
+lint: ## check the layout of the Swift code
+	@swift format lint --strict --recursive Package.swift Sources Tests
+
+format: ## mend the layout of the Swift code
+	@swift format --in-place --recursive Package.swift Sources Tests
+
+build: ## build the release
+	@packaging/install-packages build
+	@swift build -c release --product portcullis
+
+clean: ## remove what was built
+	@swift package clean

@@ -8,19 +8,24 @@ public struct BanCause: Sendable, Equatable {
         case rule
         /// The score reached a step of the ladder.
         case ladder
+        /// An operator's command.
         case `operator`
+        /// A list of addresses.
         case list
     }
 
+    /// Who decided.
     public var origin: Origin
     /// The rule that fired, or that gave the last points.
     public var ruleID: UInt32
+    /// The rule's name, as its author wrote it.
     public var ruleName: String
     /// Name of the packet, `-` when it was none.
     public var packet: String
     /// The connection, as logs write it.
     public var connection: String
 
+    /// A cause, with every part given.
     public init(origin: Origin, ruleID: UInt32, ruleName: String, packet: String, connection: String) {
         self.origin = origin
         self.ruleID = ruleID
@@ -42,8 +47,10 @@ public struct Ban: Sendable, Equatable {
     public var untilNS: UInt64
     /// 1 for the first ban of this address within the memory.
     public var number: UInt32
+    /// Why; of an extended ban, why it was extended.
     public var cause: BanCause
 
+    /// A ban, with every part given.
     public init(
         network: IPNetwork, address: IPAddress, startedNS: UInt64, untilNS: UInt64, number: UInt32, cause: BanCause
     ) {

@@ -12,13 +12,16 @@ public typealias PacketIndex = UInt16
 public struct Descriptor: Sendable {
     /// The protocol's name, as `protocol:` gives it.
     public let name: String
-    /// The phases, in order; never empty. A connection starts in the first.
+    /// The phases, in order; never empty.
+    ///
+    /// A connection starts in the first.
     public let phases: [Phase]
     /// The packets that have a name.
     public let packets: PerDirection<PacketTable>
     /// Bytes that the preambles' captures may take together; 0 when nothing is captured.
     public let captureByteCountMax: Int
 
+    /// A protocol whose indices all point at something.
     public init(name: String, phases: [Phase], packets: PerDirection<PacketTable>) {
         precondition(!phases.isEmpty, "a descriptor has at least one phase")
         self.name = name
@@ -47,6 +50,7 @@ public struct Phase: Sendable {
     /// The packets whose forwarding ends this phase.
     public let transitions: [Transition]
 
+    /// A phase that says how its bytes are cut, or that they are not.
     public init(
         name: String, deadlineNS: UInt64?, preamble: [PreambleStep], lanes: PerDirection<Lane>?, isOpaque: Bool,
         accept: PerDirection<PacketSet?>, transitions: [Transition]
@@ -73,6 +77,7 @@ public struct Transition: Sendable, BitwiseCopyable {
     /// The packet after which the other direction follows; `nil` means at its next packet boundary.
     public let otherSideAfter: PacketIndex?
 
+    /// A step from one phase to another.
     public init(direction: Direction, packet: PacketIndex, phase: Int, otherSideAfter: PacketIndex?) {
         self.direction = direction
         self.packet = packet
@@ -91,13 +96,16 @@ public struct PreambleStep: Sendable {
         case until([UInt8], most: Int)
     }
 
-    /// One of the things a step may be. The first whose `starts` fits the stream's first bytes is taken.
+    /// One of the things a step may be.
+    ///
+    /// The first whose `starts` fits the stream's first bytes is taken.
     public struct Alternative: Sendable {
         /// Bytes the stream must begin with for this alternative; empty fits always.
         public let starts: HexPattern
         /// How far it reaches.
         public let extent: Extent
 
+        /// One form of a step; `starts` is no longer than it reaches.
         public init(starts: HexPattern, extent: Extent) {
             self.starts = starts
             self.extent = extent
@@ -106,11 +114,14 @@ public struct PreambleStep: Sendable {
 
     /// Which way the bytes travel.
     public let direction: Direction
-    /// What they may be; never empty. A step without `either:` has one.
+    /// What they may be; never empty.
+    ///
+    /// A step without `either:` has one.
     public let alternatives: [Alternative]
     /// Name under which the bytes are kept for a cipher; `nil` when they are not.
     public let capture: String?
 
+    /// A step of at least one form.
     public init(direction: Direction, alternatives: [Alternative], capture: String?) {
         precondition(!alternatives.isEmpty, "a preamble step has at least one form")
         self.direction = direction

@@ -9,6 +9,7 @@ public struct IntegerField: Sendable, Hashable, BitwiseCopyable {
     /// Whether the first byte is the least significant.
     public let isLittleEndian: Bool
 
+    /// An integer of 1, 2, 3, 4 or 8 bytes.
     public init(offset: Int, byteCount: Int, isLittleEndian: Bool) {
         precondition(offset >= 0 && [1, 2, 3, 4, 8].contains(byteCount))
         self.offset = offset
@@ -36,6 +37,7 @@ public struct LengthField: Sendable, Hashable, BitwiseCopyable {
         /// Bytes of the packet that are not rounded (Silkroad: the 2-byte length).
         public let exemptByteCount: Int
 
+        /// Rounds to a power of two.
         public init(flag: UInt64, multiple: Int, exemptByteCount: Int) {
             precondition(multiple > 0 && multiple & (multiple - 1) == 0 && exemptByteCount >= 0)
             self.flag = flag
@@ -55,6 +57,7 @@ public struct LengthField: Sendable, Hashable, BitwiseCopyable {
     /// Rounding, where the protocol has it.
     public let align: Alignment?
 
+    /// A length; without the optional parts the number itself counts.
     public init(
         field: IntegerField, xor: IntegerField? = nil, mask: UInt64 = .max, adjust: Int, align: Alignment? = nil
     ) {
@@ -81,6 +84,7 @@ public struct LengthEscape: Sendable, Hashable, BitwiseCopyable {
     /// The field to read instead, with its own adjustment.
     public let length: LengthField
 
+    /// What to read instead, and when.
     public init(condition: Condition, length: LengthField) {
         self.condition = condition
         self.length = length
@@ -114,6 +118,7 @@ public struct FrameRule: Sendable, Hashable {
     /// Sizes outside the bounds that are allowed all the same.
     public let also: [Int]
 
+    /// A frame whose least is at least 1 and not above its most.
     public init(frame: Frame, byteCountMin: Int, byteCountMax: Int, also: [Int] = []) {
         precondition(byteCountMin >= 1 && byteCountMin <= byteCountMax && also.allSatisfy { $0 >= 1 })
         self.frame = frame
@@ -145,6 +150,7 @@ public struct OpcodeRule: Sendable, Hashable {
         /// Where it stands.
         public let field: IntegerField
 
+        /// A second number behind the given first ones.
         public init(when: [UInt64], field: IntegerField) {
             self.when = when
             self.field = field
@@ -160,6 +166,7 @@ public struct OpcodeRule: Sendable, Hashable {
     /// The sub-opcode, where there is one.
     public let sub: Sub?
 
+    /// An opcode; without the optional parts the number itself counts.
     public init(form: Form, mask: UInt64 = .max, shift: Int = 0, sub: Sub? = nil) {
         precondition(shift >= 0 && shift < 64)
         self.form = form

@@ -1,5 +1,3 @@
-import WireBytes
-
 /// How the packets of one direction are cut and named while one phase lasts.
 ///
 /// Shape: the frame and opcode rules compiled into flat tables, so that cutting a packet allocates and retains nothing.
@@ -9,9 +7,27 @@ public struct Lane: Sendable {
     /// The opcode rule; `nil` when packets have no names (a frame alone).
     public let opcode: OpcodeRule?
 
+    let shortcut: LaneShortcut
+    let frames: FrameForms
+    let opcodeForm: OpcodeForm
+    /// The opcodes that have a sub-opcode.
+    let opcodesWithSub: [UInt64]
+
+    /// Compiles the two rules.
+    ///
+    /// - Parameters:
+    ///   - frame: how the stream is cut. The bounds of a select hold for its cases too, and its `also` sizes are
+    ///     allowed in them.
+    ///   - opcode: where packets have their opcode; a table frame needs one.
     public init(frame: FrameRule, opcode: OpcodeRule?) {
         self.frame = frame
         self.opcode = opcode
+        frames = FrameForms(frame)
+        opcodeForm = OpcodeForm(opcode)
+        opcodesWithSub = opcode?.sub?.when ?? []
+        shortcut = LaneShortcut(frame, opcode)
+        precondition(
+            opcode != nil || !frames.forms.contains { $0.kind == .table }, "a table frame finds sizes by opcode")
     }
 
     /// Finds the size and name of the packet that `bytes` begin with.
@@ -21,13 +37,19 @@ public struct Lane: Sendable {
     /// - Parameters:
     ///   - bytes: the unread bytes of the stream, oldest first.
     ///   - scannedByteCount: how many of them a delimiter was already looked for in; 0 at a new packet. Updated, so
-    ///     that bytes that come one at a time are not scanned again and again.
+    ///     that bytes that come one at a time are not scanned again and again; 0 again with `.packet`.
     ///   - packets: the names of this direction.
     /// - Throws: what is wrong with the packet, as soon as the bytes at hand prove it.
     public func cut(
         _ bytes: RawSpan, scannedByteCount: inout Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
-        fatalError("written with the framer")
+        if let (byteCount, opcode) = shortcut.header(of: bytes) {
+            let packet = packets.index.packet(opcode: opcode)
+            return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: opcode))
+        }
+        let cut = try cutByForm(bytes, scannedByteCount: &scannedByteCount, packets: packets)
+        if case .packet = cut { scannedByteCount = 0 }
+        return cut
     }
 }
 
@@ -48,6 +70,7 @@ public struct CutPacket: Equatable, Sendable, BitwiseCopyable {
     /// The opcode as on the wire after mask and shift; for a word its first eight bytes, big-endian; 0 without one.
     public var opcode: UInt64
 
+    /// A packet of at least one byte.
     public init(byteCount: Int, packet: PacketIndex, opcode: UInt64) {
         self.byteCount = byteCount
         self.packet = packet

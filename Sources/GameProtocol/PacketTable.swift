@@ -11,6 +11,7 @@ public struct PacketTable: Sendable {
         /// Where a table frame finds the size of this packet; `nil` when it has one exact size.
         public let lengthField: LengthField?
 
+        /// A packet and how it is recognised.
         public init(
             name: String, identity: PacketIdentity, byteCounts: ClosedRange<Int>?, lengthField: LengthField? = nil
         ) {
@@ -24,12 +25,17 @@ public struct PacketTable: Sendable {
     /// Entry `i` is packet `i + 1`; index 0 is the packet without a name.
     public let entries: [Entry]
     let index: OpcodeIndex
+    /// How a table frame finds the size of each packet, by packet index.
+    let sizes: [PacketSize]
 
+    /// Compiles the entries into tables.
+    ///
     /// - Parameter entries: at most 65,534, their identities distinct; `Configuration` has checked both.
     public init(_ entries: [Entry]) {
         precondition(entries.count < Int(PacketIndex.max), "\(entries.count) packets do not fit a PacketIndex")
         self.entries = entries
         index = OpcodeIndex(entries)
+        sizes = [.none] + entries.map { PacketSize($0) }
     }
 
     /// Packets including the one without a name: valid indices are `0 ..< count`.
@@ -38,6 +44,26 @@ public struct PacketTable: Sendable {
     /// The name of a packet; `unknown` for 0.
     public func name(of packet: PacketIndex) -> String {
         packet == 0 ? "unknown" : entries[Int(packet) - 1].name
+    }
+}
+
+/// Where a table frame finds the size of one packet.
+enum PacketSize: Sendable, BitwiseCopyable {
+    /// Nowhere: such a packet cannot be framed.
+    case none
+    /// The size is always this.
+    case exact(Int)
+    /// The packet says it.
+    case field(LengthField)
+
+    init(_ entry: PacketTable.Entry) {
+        if let field = entry.lengthField {
+            self = .field(field)
+        } else if let sizes = entry.byteCounts, sizes.lowerBound == sizes.upperBound {
+            self = .exact(sizes.lowerBound)
+        } else {
+            self = .none
+        }
     }
 }
 
@@ -55,6 +81,8 @@ public enum PacketIdentity: Sendable, Hashable {
 public struct PacketSet: Sendable, Equatable {
     private var words: [UInt64]
 
+    /// The set of these members.
+    ///
     /// - Parameter packets: the members.
     public init(_ packets: some Sequence<PacketIndex>) {
         words = []

@@ -1,0 +1,177 @@
+/// What a frame rule says about the packet the bytes begin.
+private enum Measure: BitwiseCopyable {
+    case needs(Int)
+    /// The size of the whole packet, within its bounds, and the offset behind its length field.
+    case size(Int, lengthEnd: Int)
+}
+
+extension Lane {
+    /// The general way to cut a packet: select the form, find the size, then the name, then check what ends it.
+    func cutByForm(
+        _ bytes: RawSpan, scannedByteCount: inout Int, packets: borrowing PacketTable
+    ) throws(FramingViolation) -> Cut {
+        var index = 0
+        var selectEnd = 0
+        while frames.forms[index].kind == .select {
+            let selector = frames.forms[index].selector
+            guard let value = bytes.number(in: selector) else { return .needs(selector.end) }
+            guard let chosen = form(for: value, among: frames.forms[index].cases) else {
+                throw .noSuchForm(value)
+            }
+            selectEnd = max(selectEnd, selector.end)
+            index = chosen
+        }
+        let form = frames.forms[index]
+        if form.kind == .table { return try cutByTable(bytes, form, selectEnd: selectEnd, packets: packets) }
+
+        let measure: Measure
+        switch form.kind {
+        case .length: measure = try measureLength(bytes, form, selectEnd: selectEnd)
+        case .varint: measure = try measureVarint(bytes, form, selectEnd: selectEnd)
+        case .marked: measure = try measureMarked(bytes, form, selectEnd: selectEnd)
+        case .delimited:
+            measure = try measureDelimited(bytes, form, selectEnd: selectEnd, scannedByteCount: &scannedByteCount)
+        case .table, .select: preconditionFailure("form \(index) has been followed already")
+        }
+        guard case .size(let byteCount, let lengthEnd) = measure else {
+            guard case .needs(let needed) = measure else { preconditionFailure("a measure is one of two") }
+            return .needs(needed)
+        }
+        let cut = try name(
+            bytes, byteCount: byteCount, bodyEnd: byteCount - form.ends.count, lengthEnd: lengthEnd,
+            isAlso: isAlso(byteCount, form), packets: packets)
+        if form.kind == .marked, form.ends.count > 0, case .packet = cut {
+            guard bytes.byteCount >= byteCount else { return .needs(byteCount) }
+            let ends = frames.patterns.span.extracting(form.ends.indices)
+            guard bytes.fittingByteCount(of: ends, at: byteCount - form.ends.count) == form.ends.count else {
+                throw .wrongMarker
+            }
+        }
+        return cut
+    }
+
+    private func form(for value: UInt64, among run: TableRun) -> Int? {
+        var low = run.start
+        var high = run.start + run.count
+        while low < high {
+            let middle = (low + high) / 2
+            if frames.cases[middle].value == value { return frames.cases[middle].form }
+            if frames.cases[middle].value < value { low = middle + 1 } else { high = middle }
+        }
+        return nil
+    }
+
+    private func measureLength(
+        _ bytes: RawSpan, _ form: FrameForm, selectEnd: Int
+    ) throws(FramingViolation) -> Measure {
+        guard let number = form.length.number(in: bytes) else { return .needs(form.length.end) }
+        for index in form.escapes.indices where frames.escapes[index].applies(to: number) {
+            let escape = frames.escapes[index].length
+            guard let replacement = escape.number(in: bytes) else { return .needs(escape.end) }
+            let size = escape.byteCount(declaredBy: replacement)
+            let end = max(selectEnd, form.length.end, escape.end)
+            return .size(try checked(size, form, headerEnd: end), lengthEnd: escape.end)
+        }
+        let size = form.length.byteCount(declaredBy: number)
+        let end = max(selectEnd, form.length.end)
+        return .size(try checked(size, form, headerEnd: end), lengthEnd: form.length.end)
+    }
+
+    private func measureVarint(
+        _ bytes: RawSpan, _ form: FrameForm, selectEnd: Int
+    ) throws(FramingViolation) -> Measure {
+        let reading = bytes.varint(at: form.varintOffset, byteCountMax: form.varintByteCountMax, limit: .max)
+        switch reading {
+        case .needs(let needed):
+            return .needs(needed)
+        case .cutOff, .tooLong:
+            throw .varintTooLong
+        case .value(let value, let end):
+            // As a length field of which the varint is the number and what it does not count is added.
+            let (adjust, overflow) = form.varintAdjust.addingReportingOverflow(form.varintCountsPacket ? 0 : end)
+            guard !overflow, let counted = Int(exactly: value) else {
+                throw .tooLong(byteCount: .max, most: form.most)
+            }
+            let (size, sumOverflow) = counted.addingReportingOverflow(adjust)
+            let header = max(selectEnd, end)
+            return .size(try checked(sumOverflow ? nil : size, form, headerEnd: header), lengthEnd: end)
+        }
+    }
+
+    private func measureMarked(
+        _ bytes: RawSpan, _ form: FrameForm, selectEnd: Int
+    ) throws(FramingViolation) -> Measure {
+        let starts = frames.patterns.span.extracting(form.starts.indices)
+        guard let fitting = bytes.fittingByteCount(of: starts, at: 0) else { throw .wrongMarker }
+        // Any further byte may be the one that does not fit.
+        guard fitting == starts.count else { return .needs(bytes.byteCount + 1) }
+        guard let number = form.length.number(in: bytes) else { return .needs(form.length.end) }
+        let size = form.length.byteCount(declaredBy: number)
+        let end = max(selectEnd, starts.count, form.length.end) + form.ends.count
+        return .size(try checked(size, form, headerEnd: end), lengthEnd: form.length.end)
+    }
+
+    private func measureDelimited(
+        _ bytes: RawSpan, _ form: FrameForm, selectEnd: Int, scannedByteCount: inout Int
+    ) throws(FramingViolation) -> Measure {
+        var bound = form.most
+        for index in form.also.indices { bound = max(bound, frames.also[index]) }
+        let delimiter = frames.patterns.span.extracting(form.ends.indices)
+        switch bytes.search(delimiter, scannedByteCount: min(scannedByteCount, bytes.byteCount), most: bound) {
+        case .end(let end):
+            return .size(try checked(end, form, headerEnd: selectEnd), lengthEnd: selectEnd)
+        case .notYet:
+            scannedByteCount = bytes.byteCount
+            return .needs(bytes.byteCount + 1)
+        case .never:
+            throw .noDelimiter(most: bound)
+        }
+    }
+
+    /// A size that lies within the bounds of its form and does not end inside its own header.
+    ///
+    /// - Parameters:
+    ///   - byteCount: the size; `nil` when it is too large for an `Int`.
+    ///   - headerEnd: bytes that were read to find it, or that stand behind every body. At least 1 for every form but
+    ///     a delimited one, whose size is never 0.
+    private func checked(_ byteCount: Int?, _ form: FrameForm, headerEnd: Int) throws(FramingViolation) -> Int {
+        guard let byteCount else { throw .tooLong(byteCount: .max, most: form.most) }
+        if byteCount >= headerEnd && byteCount >= form.least && byteCount <= form.most { return byteCount }
+        if byteCount >= headerEnd && isAlso(byteCount, form) { return byteCount }
+        let least = max(form.least, headerEnd)
+        guard byteCount >= least else { throw .tooShort(byteCount: byteCount, least: least) }
+        throw .tooLong(byteCount: byteCount, most: form.most)
+    }
+
+    private func isAlso(_ byteCount: Int, _ form: FrameForm) -> Bool {
+        for index in form.also.indices where frames.also[index] == byteCount { return true }
+        return false
+    }
+
+    /// Cuts a packet whose opcode tells its size.
+    private func cutByTable(
+        _ bytes: RawSpan, _ form: FrameForm, selectEnd: Int, packets: borrowing PacketTable
+    ) throws(FramingViolation) -> Cut {
+        let naming = try nameByOpcode(bytes, bodyEnd: .max, lengthEnd: selectEnd, packets: packets)
+        guard case .name(let packet, let opcode, let end) = naming else {
+            guard case .needs(let needed) = naming else { throw .noOpcode }
+            return .needs(needed)
+        }
+        let headerEnd = max(selectEnd, end)
+        let byteCount: Int
+        switch packets.sizes[Int(packet)] {
+        case .none:
+            throw .opcodeWithoutSize(opcode)
+        case .exact(let size):
+            // The descriptor's own number: `least` is for what the peer declares.
+            guard size >= headerEnd else { throw .tooShort(byteCount: size, least: headerEnd) }
+            guard size <= form.most || isAlso(size, form) else { throw .tooLong(byteCount: size, most: form.most) }
+            byteCount = size
+        case .field(let field):
+            guard let number = field.number(in: bytes) else { return .needs(field.end) }
+            let size = field.byteCount(declaredBy: number)
+            byteCount = try checked(size, form, headerEnd: max(headerEnd, field.end))
+        }
+        return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: opcode))
+    }
+}

@@ -20,8 +20,8 @@ extension ProxyHeader {
     /// Whether a header is there is never guessed: these bytes are one, or an error. What is wrong is said with the
     /// first byte that shows it, and the same whichever pieces the bytes came in.
     ///
-    /// Cost: an accepted header keeps a copy of its TLVs. Many tiny ones cost most, up to 30 bytes of memory for one
-    /// byte on the wire, so 2 MB for the longest header; `byteCountMax` bounds that and the caller's buffer.
+    /// Cost: an accepted header keeps a copy of its TLVs. Many tiny ones cost most, about 16 bytes of memory for one
+    /// byte on the wire, so 1 MB for the longest header; `byteCountMax` bounds that and the caller's buffer.
     ///
     /// - Parameters:
     ///   - bytes: everything received so far, from the first byte on.

@@ -26,7 +26,7 @@ extension Game {
             let length = first & 1 == 1 ? [UInt8(2 + rest.count)] : big(2, 3 + rest.count)
             return Sample(bytes: [UInt8(first)] + length + rest, name: name, opcode: UInt64(opcode))
         },
-        declare: { fitting($0, bits: 16).map { [0xC2] + big(2, $0) + [0x0E] } })
+        declare: { fitting($0, bits: 16).map { [0xC2] + big(2, $0) + [0x0E] } }, declaredLeast: 4)
 
     static let ultima = Game(
         name: "Ultima Online", frame: FrameRule(frame: .table, byteCountMin: 3, byteCountMax: 4096),
@@ -90,7 +90,7 @@ extension Game {
                 return Sample(bytes: [3] + little(2, 3 + body.count) + body, name: "CHAT", opcode: 3)
             }
         },
-        declare: { fitting($0, bits: 16).map { [3] + little(2, $0) } })
+        declare: { fitting($0, bits: 16).map { [3] + little(2, $0) } }, declaredLeast: 3)
 
     /// Sizes of one byte, of two bytes, or fixed, which count the payload.
     static let runescape = Game(
@@ -113,7 +113,7 @@ extension Game {
             default: return Sample(bytes: [9] + big(2, body.count) + body, name: "MAP", opcode: 9)
             }
         },
-        declare: { fitting($0 - 3, bits: 16).map { [9] + big(2, $0) } })
+        declare: { fitting($0 - 3, bits: 16).map { [9] + big(2, $0) } }, declaredLeast: 3)
 
     static let minecraft = Game(
         name: "Minecraft",

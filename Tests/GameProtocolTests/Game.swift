@@ -19,7 +19,9 @@ struct Game: Sendable, CustomTestStringConvertible {
     /// Makes a packet whose parts are drawn at random.
     let make: @Sendable (inout SplitMix64) -> Sample
     /// The first bytes of a packet that declares this size, enough to judge it; `nil` when its field cannot.
-    var declare: (@Sendable (Int) -> [UInt8]?)?
+    let declare: @Sendable (Int) -> [UInt8]?
+    /// The least size that may be declared where that is not the frame's own least.
+    var declaredLeast: Int?
 
     var testDescription: String { name }
 

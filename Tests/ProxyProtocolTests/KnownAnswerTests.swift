@@ -32,9 +32,9 @@ struct KnownAnswerTests {
     @Test("version 2 with every family")
     func families() {
         let block4 = hex("c0 00 02 01 c0 00 02 02 04 00 1e 79")
-        let block6 = hex(
-            "20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 02 04 00 1e 79"
-        )
+        let block6 =
+            hex("20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 02")
+            + hex("04 00 1e 79")
         let zeros = [UInt8](repeating: 0, count: 106)
         let paths = Array("/a".utf8) + zeros + [0, 0x62] + zeros
         let path: ([UInt8], [UInt8]) = (Array("/a".utf8), [0, 0x62])

@@ -52,8 +52,8 @@ let package = Package(
         .target(
             name: "DataPlane",
             dependencies: [
-                "Events", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation", "RuleEngine", "Settings",
-                "WireBytes",
+                "CLinux", "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation",
+                "RuleEngine", "Settings", "WireBytes",
             ],
             swiftSettings: strict),
         .target(

@@ -36,10 +36,13 @@ public struct FindingRecord: Sendable, Equatable {
     public var packet: String
     public var opcode: UInt64
     public var byteCount: Int
+    /// What exactly was wrong, in one of the program's own words; `nil` where the rule says it all.
+    public var detail: String?
 
     public init(
         wallUS: Int64, connection: String, listener: String, client: Endpoint?, ruleID: UInt32, ruleName: String,
-        action: String, isShadow: Bool, score: Double, from: String, packet: String, opcode: UInt64, byteCount: Int
+        action: String, isShadow: Bool, score: Double, from: String, packet: String, opcode: UInt64, byteCount: Int,
+        detail: String? = nil
     ) {
         self.wallUS = wallUS
         self.connection = connection
@@ -54,6 +57,7 @@ public struct FindingRecord: Sendable, Equatable {
         self.packet = packet
         self.opcode = opcode
         self.byteCount = byteCount
+        self.detail = detail
     }
 }
 

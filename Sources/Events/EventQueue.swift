@@ -30,6 +30,11 @@ public final class EventQueue: Sendable {
         }
     }
 
+    /// Counts events that their sender did not even make, to save itself the work.
+    public func leaveOut(_ count: UInt64) {
+        state.withLock { $0.leftOutCount += count }
+    }
+
     /// Takes all that wait, oldest first, and how many were left out since the last call.
     public func take() -> (events: [Event], leftOutCount: UInt64) {
         state.withLock { state in

@@ -1,17 +1,91 @@
 public import GameProtocol
 public import RuleEngine
+import WireBytes
 
 /// What guards the connections of one listener: a protocol's descriptor and the policies compiled against it.
 ///
 /// A class so that a worker and its connections share one, immutable so that they may.
 public final class Ruleset: Sendable {
-    /// How bytes are cut; `nil` for a listener without a protocol, which limits bytes, time and connections only.
-    public let descriptor: Descriptor?
+    /// What the session asks of a phase for every packet, without touching the descriptor's arrays.
+    struct PhaseFacts: BitwiseCopyable, Sendable {
+        let preambleCount: Int
+        let deadlineNS: UInt64?
+        let isFramed: Bool
+        let isOnlyPreamble: Bool
+        let hasTransitions: Bool
+        let acceptsAll: PerDirection<Bool>
+    }
+
+    /// How bytes are cut. A listener without a protocol has one opaque phase: bytes, time and connections are limited.
+    public let descriptor: Descriptor
     /// What is judged.
     public let policy: Policy
 
+    let phases: [PhaseFacts]
+    /// The lane of phase `p` and direction `d` at `2 * p + d`; the first lane stands in where a phase has none.
+    private let lanes: [Lane]
+    private let accepts: [PacketSet]
+    /// The sizes each packet may have, by index.
+    private let sizes: PerDirection<[ClosedRange<Int>]>
+
     public init(descriptor: Descriptor?, policy: Policy) {
+        let descriptor = descriptor ?? .opaque
         self.descriptor = descriptor
         self.policy = policy
+        phases = descriptor.phases.map { phase in
+            PhaseFacts(
+                preambleCount: phase.preamble.count,
+                deadlineNS: phase.deadlineNS,
+                isFramed: phase.lanes != nil && !phase.isOpaque,
+                isOnlyPreamble: phase.lanes == nil && !phase.isOpaque,
+                hasTransitions: !phase.transitions.isEmpty,
+                acceptsAll: PerDirection(inbound: phase.accept.inbound == nil, outbound: phase.accept.outbound == nil))
+        }
+        let uncut = FrameRule(frame: .delimited(until: [0]), byteCountMin: 1, byteCountMax: 1)
+        lanes = descriptor.phases.flatMap { phase in
+            Direction.allCases.map { phase.lanes?[$0] ?? Lane(frame: uncut, opcode: nil) }
+        }
+        accepts = descriptor.phases.flatMap { phase in
+            Direction.allCases.map { phase.accept[$0] ?? PacketSet([]) }
+        }
+        sizes = PerDirection(
+            inbound: Self.sizes(of: descriptor.packets.inbound), outbound: Self.sizes(of: descriptor.packets.outbound))
     }
+
+    private static func sizes(of packets: PacketTable) -> [ClosedRange<Int>] {
+        [0...Int.max] + packets.entries.map { $0.byteCounts ?? 0...Int.max }
+    }
+
+    func cut(
+        _ bytes: RawSpan, _ direction: Direction, phase: Int, scannedByteCount: inout Int
+    ) throws(FramingViolation) -> Cut {
+        switch direction {
+        case .inbound:
+            try lanes[2 * phase].cut(
+                bytes, scannedByteCount: &scannedByteCount, packets: descriptor.packets.inbound)
+        case .outbound:
+            try lanes[2 * phase + 1].cut(
+                bytes, scannedByteCount: &scannedByteCount, packets: descriptor.packets.outbound)
+        }
+    }
+
+    func accepts(_ packet: PacketIndex, _ direction: Direction, phase: Int) -> Bool {
+        phases[phase].acceptsAll[direction] || accepts[2 * phase + Int(direction.rawValue)].contains(packet)
+    }
+
+    func allowsSize(_ byteCount: Int, of packet: PacketIndex, _ direction: Direction) -> Bool {
+        sizes[direction][Int(packet)].contains(byteCount)
+    }
+}
+
+extension Descriptor {
+    /// No protocol: one phase without packets.
+    public static let opaque = Descriptor(
+        name: "opaque",
+        phases: [
+            Phase(
+                name: "opaque", deadlineNS: nil, preamble: [], lanes: nil, isOpaque: true,
+                accept: PerDirection(both: nil), transitions: [])
+        ],
+        packets: PerDirection(both: PacketTable([])))
 }

@@ -81,4 +81,10 @@ public enum Standing: Sendable, Equatable {
     /// On the allowlist: never scored, banned, or limited by address.
     case allowed
     case banned(Ban)
+
+    /// Whether the address is shut out.
+    public var isBanned: Bool {
+        if case .banned = self { return true }
+        return false
+    }
 }

@@ -1,0 +1,53 @@
+import NetworkDriver
+import Synchronization
+import WireBytes
+
+/// What the rest of the program asks of a worker.
+enum Command: Sendable {
+    /// Run by another plan from now on.
+    case follow(ServicePlan)
+    /// Close the live connections of a banned address or network.
+    case ban(IPNetwork)
+    /// Accept what waits, stop listening, and end when the last connection has.
+    case drain
+    /// End every connection now.
+    case stop
+}
+
+/// The way to a worker: commands from any thread, taken once per batch of events.
+///
+/// Bounded by what is sent: a plan or a ban at a time; bans that cover the same network are sent once.
+final class Mailbox: Sendable {
+    private struct State {
+        var commands: [Command] = []
+        var waker: Waker?
+    }
+
+    private let state = Mutex(State())
+    /// Lets the worker look without taking the lock.
+    private let hasMail = Atomic(false)
+
+    /// The worker's driver is ready to be woken.
+    func attach(_ waker: Waker) {
+        state.withLock { $0.waker = waker }
+    }
+
+    func send(_ command: Command) {
+        let waker = state.withLock { state in
+            state.commands.append(command)
+            hasMail.store(true, ordering: .releasing)
+            return state.waker
+        }
+        waker?.wake()
+    }
+
+    /// All commands that wait, oldest first.
+    func take() -> [Command] {
+        guard hasMail.load(ordering: .acquiring) else { return [] }
+        return state.withLock { state in
+            hasMail.store(false, ordering: .relaxed)
+            defer { state.commands = [] }
+            return state.commands
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import NetworkDriver
+import Reputation
+import Settings
+import Synchronization
+import WireBytes
+
+/// The running data plane: a worker per core, and what the rest of the program may ask of them.
+///
+/// Thread safety: every method may be called from any thread.
+public final class Service: Sendable {
+    private struct State {
+        var plan: ServicePlan
+        var threads: [WorkerThread] = []
+    }
+
+    /// What the workers share, the counters among it.
+    public let shared: SharedState
+    private let state: Mutex<State>
+
+    /// Starts the workers and returns when all of them listen.
+    ///
+    /// - Parameter workerCount: threads, at least 1.
+    /// - Throws: the first listener that cannot be opened; nothing runs then.
+    public init(plan: ServicePlan, workerCount: Int, shared: SharedState) throws(ServiceFailure) {
+        precondition(workerCount >= 1 && workerCount <= 256, "\(workerCount) workers; 1 to 256 have a number")
+        self.shared = shared
+        state = Mutex(State(plan: plan))
+        try Self.probe(plan.listeners)
+        var threads: [WorkerThread] = []
+        for number in 0..<workerCount {
+            do {
+                threads.append(try WorkerThread(number: number, shared: shared, plan: plan))
+            } catch {
+                shared.broadcast(.stop)
+                for thread in threads { thread.join() }
+                throw error
+            }
+        }
+        let started = threads
+        state.withLock { $0.threads = started }
+    }
+
+    /// Swaps the plan of every worker. Listeners that stay keep their connections.
+    ///
+    /// - Throws: the first new listener that cannot be opened; the running plan then stays in force.
+    public func reload(_ plan: ServicePlan) throws(ServiceFailure) {
+        let running = state.withLock { $0.plan }
+        let next = plan.continuing(running)
+        try Self.probe(
+            next.listeners.filter { listener in
+                !running.listeners.contains { $0.settings.bind == listener.settings.bind }
+            })
+        shared.reputation.update(settings: next.reputation)
+        state.withLock { $0.plan = next }
+        shared.broadcast(.follow(next))
+    }
+
+    /// Accepts what waits, stops listening, and lets connections finish within their drain time.
+    public func drain() { shared.broadcast(.drain) }
+
+    /// Ends every connection now.
+    public func stop() { shared.broadcast(.stop) }
+
+    /// Returns when every worker has finished, after `drain` or `stop`.
+    public func join() {
+        for thread in state.withLock({ $0.threads }) { thread.join() }
+    }
+
+    private static func probe(_ listeners: [ListenerPlan]) throws(ServiceFailure) {
+        for listener in listeners {
+            do {
+                try EpollDriver.probeListener(on: listener.settings.bind)
+            } catch {
+                throw .listener(
+                    ListenerFailure(listener: listener.settings.name, bind: listener.settings.bind, error: error))
+            }
+        }
+    }
+}

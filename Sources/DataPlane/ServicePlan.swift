@@ -1,0 +1,75 @@
+public import Inspection
+public import Settings
+import Synchronization
+
+/// Everything the workers run by: an immutable value that a reload swaps whole.
+public struct ServicePlan: Sendable {
+    /// One listener with what guards it and where it leads.
+    public var listeners: [ListenerPlan]
+    public var reputation: ReputationSettings
+    /// Most findings and refusals a worker reports a second; what is over is only counted.
+    public var reportsPerSecond: Int
+
+    public init(listeners: [ListenerPlan], reputation: ReputationSettings, reportsPerSecond: Int) {
+        self.listeners = listeners
+        self.reputation = reputation
+        self.reportsPerSecond = reportsPerSecond
+    }
+
+    /// The same plan, with the counters of open connections that a running one already has.
+    func continuing(_ running: ServicePlan) -> ServicePlan {
+        var plan = self
+        for index in plan.listeners.indices {
+            let name = plan.listeners[index].settings.name
+            guard let old = running.listeners.first(where: { $0.settings.name == name }) else { continue }
+            plan.listeners[index].openCount = old.openCount
+            plan.listeners[index].number = old.number
+        }
+        // A listener's number keys its shared buckets, so a new one gets a number that no running one has.
+        var next = (running.listeners.map(\.number).max() ?? 0) &+ 1
+        for index in plan.listeners.indices
+        where !running.listeners.contains(where: { $0.settings.name == plan.listeners[index].settings.name }) {
+            plan.listeners[index].number = next
+            next &+= 1
+        }
+        return plan
+    }
+}
+
+/// One listener with what guards it and where it leads.
+public struct ListenerPlan: Sendable {
+    public var settings: ListenerSettings
+    public var ruleset: Ruleset
+    public var pool: PoolSettings
+    /// Names the listener in shared buckets.
+    var number: UInt16
+    /// Its open connections over all workers.
+    var openCount = OpenCount()
+
+    public init(settings: ListenerSettings, ruleset: Ruleset, pool: PoolSettings, number: UInt16) {
+        self.settings = settings
+        self.ruleset = ruleset
+        self.pool = pool
+        self.number = number
+    }
+
+    var sessionLimits: SessionLimits {
+        SessionLimits(
+            packetNS: settings.timeouts.packetNS, idleNS: settings.timeouts.idleNS,
+            delayNS: settings.timeouts.delayNS)
+    }
+}
+
+/// Connections open at once on one listener, over all workers.
+final class OpenCount: Sendable {
+    private let count = Atomic(0)
+
+    /// Counts one more, unless there are `most` already.
+    func enter(most: Int) -> Bool {
+        if count.wrappingAdd(1, ordering: .relaxed).newValue <= most { return true }
+        count.wrappingSubtract(1, ordering: .relaxed)
+        return false
+    }
+
+    func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
+}

@@ -1,0 +1,147 @@
+import Reputation
+import Events
+import Inspection
+public import NetworkDriver
+import RuleEngine
+import Settings
+public import WireBytes
+
+/// What the rest of the program asks of a worker: reload, ban, drain, stop.
+extension Worker where Driver: ~Copyable {
+    mutating func obey(_ command: Command) {
+        switch command {
+        case .follow(let plan): follow(plan)
+        case .ban(let network): closeBanned(network)
+        case .drain: drain()
+        case .stop: stop()
+        }
+    }
+
+    /// Starts to listen by a plan, before the first step.
+    ///
+    /// - Throws: the first listener that cannot be opened, and why.
+    public mutating func start(_ plan: ServicePlan) throws(ListenerFailure) {
+        reportsPerSecond = plan.reportsPerSecond
+        for listener in plan.listeners { try openListener(listener, addPlan(listener)) }
+    }
+
+    private mutating func addPlan(_ plan: ListenerPlan) -> Int {
+        if let free = plans.firstIndex(where: { !$0.isCurrent && $0.connectionCount == 0 }) {
+            plans[free] = ActivePlan(plan: plan)
+            return free
+        }
+        plans.append(ActivePlan(plan: plan))
+        return plans.count - 1
+    }
+
+    private mutating func openListener(_ plan: ListenerPlan, _ planIndex: Int) throws(ListenerFailure) {
+        let place = listeners.firstIndex { !$0.socket.isOpen } ?? listeners.count
+        do {
+            let socket = try driver.listen(on: plan.settings.bind, token: Token.listener(place).packed)
+            let listener = Listener(socket: socket, plan: planIndex)
+            if place == listeners.count { listeners.append(listener) } else { listeners[place] = listener }
+        } catch {
+            throw ListenerFailure(listener: plan.settings.name, bind: plan.settings.bind, error: error)
+        }
+    }
+
+    /// Takes another plan: listeners that stay keep their sockets, and their connections follow at their next packet.
+    private mutating func follow(_ plan: ServicePlan) {
+        guard !isDraining else { return }
+        reportsPerSecond = plan.reportsPerSecond
+        let oldPlans = plans.indices.filter { plans[$0].isCurrent }
+        let oldListeners = listeners.indices.filter { listeners[$0].socket.isOpen }
+        var kept: [Int] = []
+        var successors: [Int: Int] = [:]
+        for listener in plan.listeners {
+            let planIndex = addPlan(listener)
+            for old in oldPlans where plans[old].plan.settings.name == listener.settings.name {
+                successors[old] = planIndex
+            }
+            let place = oldListeners.first {
+                plans[listeners[$0].plan].plan.settings.name == listener.settings.name
+                    && plans[listeners[$0].plan].plan.settings.bind == listener.settings.bind
+            }
+            if let place {
+                listeners[place].plan = planIndex
+                kept.append(place)
+            } else {
+                do { try openListener(listener, planIndex) } catch { postFailure(error) }
+            }
+        }
+        for place in oldListeners where !kept.contains(place) { closeListener(place) }
+        moveConnections(to: successors)
+        for old in oldPlans { plans[old].isCurrent = false }
+    }
+
+    private mutating func moveConnections(to successors: [Int: Int]) {
+        var staying = 0
+        for slot in 0..<connections.capacity where connections.holds(slot) {
+            guard connections[slot].state != .closed, let next = successors[connections[slot].plan] else { continue }
+            let old = connections[slot].plan
+            let follows =
+                connections[slot].session?.follow(
+                    from: plans[old].plan.ruleset, to: plans[next].plan.ruleset, nowNS: nowNS) ?? true
+            guard follows else {
+                staying += 1
+                continue
+            }
+            connections[slot].plan = next
+            plans[old].connectionCount -= 1
+            plans[next].connectionCount += 1
+            rekey(slot)
+            schedule(slot)
+        }
+        guard staying > 0 else { return }
+        shared.events.post(
+            .notice(
+                Notice(
+                    wallUS: driver.wallUS, level: .info, name: "kept-old-rules",
+                    text: "\(staying) connections keep the rules they began with: their phase or framing changed")))
+    }
+
+    /// What `address` means may have changed with the plan.
+    private mutating func rekey(_ slot: Int) {
+        guard let client = connections[slot].client else { return }
+        let key = shared.reputation.key(of: client.address)
+        guard connections[slot].indexKey != key else { return }
+        index.remove(slot, from: &connections)
+        index.insert(slot, key: key, into: &connections)
+    }
+
+    /// The service ends: what waits in the queues is accepted, and every connection has its time to finish.
+    private mutating func drain() {
+        guard !isDraining else { return }
+        for place in listeners.indices { closeListener(place) }
+        isDraining = true
+        for slot in 0..<connections.capacity where connections.holds(slot) {
+            guard connections[slot].state != .closed else { continue }
+            connections[slot].drainNS = nowNS &+ plans[connections[slot].plan].plan.settings.timeouts.drainNS
+            schedule(slot)
+        }
+    }
+
+    /// The service ends now.
+    private mutating func stop() {
+        drain()
+        for slot in 0..<connections.capacity where connections.holds(slot) {
+            guard connections[slot].state != .closed else { continue }
+            end(slot, .operator, .stopped)
+        }
+    }
+
+    private func postFailure(_ failure: ListenerFailure) {
+        shared.events.post(
+            .notice(
+                Notice(wallUS: driver.wallUS, level: .error, name: "listener-failed", text: failure.description)))
+    }
+}
+
+/// A listener could not be opened.
+public struct ListenerFailure: Error, CustomStringConvertible, Sendable {
+    public let listener: String
+    public let bind: Endpoint
+    public let error: NetworkError
+
+    public var description: String { "listener '\(listener)' cannot listen on \(bind): \(error)" }
+}

@@ -1,0 +1,95 @@
+import Settings
+import Inspection
+import WireBytes
+
+/// Time: what each connection must have done by when.
+extension Worker where Driver: ~Copyable {
+    /// Enters a connection's next deadline, when it is earlier than the one it is entered with.
+    ///
+    /// A later one need not be entered: when the earlier comes, nothing is due and the next is computed.
+    mutating func schedule(_ slot: Int) {
+        guard connections[slot].state != .closed else { return }
+        let deadline = nextDeadlineNS(slot)
+        if let entered = deadlines.deadlineNS(of: slot), entered <= deadline { return }
+        deadlines.set(slot, to: deadline)
+    }
+
+    private mutating func nextDeadlineNS(_ slot: Int) -> UInt64 {
+        let plan = plans[connections[slot].plan].plan
+        let timeouts = plan.settings.timeouts
+        var deadline = connections[slot].drainNS ?? .max
+        if connections[slot].state == .awaitingHeader {
+            return min(deadline, connections[slot].acceptedNS &+ timeouts.proxyHeaderNS)
+        }
+        if connections[slot].dial.progress == .connecting {
+            deadline = min(deadline, connections[slot].dial.startedNS &+ plan.pool.connectTimeoutNS)
+        }
+        for end in End.allCases where isStalling(slot, end) {
+            deadline = min(deadline, connections[slot][end].unsentSinceNS &+ timeouts.stalledNS)
+        }
+        if let halfClosedNS = connections[slot].halfClosedNS {
+            deadline = min(deadline, halfClosedNS &+ timeouts.halfClosedNS)
+        }
+        let sessionNS =
+            connections[slot].session?.deadlineNS(
+                ruleset: plan.ruleset, limits: plan.sessionLimits, isPaused: connections[slot].isPaused) ?? .max
+        return min(deadline, sessionNS)
+    }
+
+    /// Whether bytes wait for an end that could take them: a server that is still dialled has a clock of its own.
+    private func isStalling(_ slot: Int, _ end: End) -> Bool {
+        !connections[slot][end].unsent.isEmpty
+            && (end == .client || connections[slot].dial.progress == .connected)
+    }
+
+    /// Sees to every connection whose deadline has come.
+    mutating func passDeadlines() {
+        while let slot = deadlines.popDue(nowNS: nowNS) {
+            guard connections.holds(slot), connections[slot].state != .closed else { continue }
+            passDeadline(slot)
+            guard connections[slot].state != .closed else { continue }
+            schedule(slot)
+        }
+    }
+
+    private mutating func passDeadline(_ slot: Int) {
+        let plan = plans[connections[slot].plan].plan
+        let timeouts = plan.settings.timeouts
+        if let drainNS = connections[slot].drainNS, nowNS >= drainNS {
+            return end(slot, .operator, .drainTimeout)
+        }
+        if connections[slot].state == .awaitingHeader {
+            if nowNS >= connections[slot].acceptedNS &+ timeouts.proxyHeaderNS {
+                end(slot, .deadline, .proxyHeaderTimeout)
+            }
+            return
+        }
+        if connections[slot].dial.progress == .connecting,
+            nowNS >= connections[slot].dial.startedNS &+ plan.pool.connectTimeoutNS
+        {
+            failDial(slot, .connectTimeout)
+            guard connections[slot].state != .closed else { return }
+        }
+        for end in End.allCases where isStalling(slot, end) {
+            if nowNS >= connections[slot][end].unsentSinceNS &+ timeouts.stalledNS {
+                return self.end(slot, .deadline, .stalledReceiver, resets: true)
+            }
+        }
+        if let halfClosedNS = connections[slot].halfClosedNS, nowNS >= halfClosedNS &+ timeouts.halfClosedNS {
+            return end(slot, .deadline, .halfClosedTimeout)
+        }
+        let paused = connections[slot].isPaused
+        let sessionEnd =
+            connections[slot].session?.deadlineReached(
+                nowNS: nowNS, ruleset: plan.ruleset, limits: plan.sessionLimits, isPaused: paused,
+                findings: &findings) ?? nil
+        if reportFindings(slot) { return }
+        if let sessionEnd { return end(slot, sessionEnd) }
+        for direction in Direction.allCases where connections[slot][direction.source].isHeld {
+            judgeUnread(slot, direction)
+            guard connections[slot].state == .relaying else { return }
+            pump(slot, direction)
+            guard connections[slot].state == .relaying else { return }
+        }
+    }
+}

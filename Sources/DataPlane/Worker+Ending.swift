@@ -1,0 +1,110 @@
+import Settings
+import Events
+import Inspection
+import NetworkDriver
+import RuleEngine
+import WireBytes
+
+/// The end of a connection: every one has a name.
+extension Worker where Driver: ~Copyable {
+    /// Ends a connection as its session wants.
+    mutating func end(_ slot: Int, _ end: SessionEnd) {
+        if end.bans, let rule = end.rule {
+            endByBan(slot, rule, instead: end)
+        } else {
+            self.end(slot, end.cause, end.reason, rule: end.rule)
+        }
+    }
+
+    /// One end broke the connection: the other learns at once.
+    mutating func endByReset(_ slot: Int, _ end: End) {
+        self.end(slot, end == .client ? .client : .server, .reset, resets: true)
+    }
+
+    /// Ends a connection. Its slot stays until the batch of events is over.
+    ///
+    /// - Parameter resets: both ends get a reset. Otherwise an end gets a FIN, unless it would take a stream that
+    ///   breaks off for one that is whole.
+    mutating func end(
+        _ slot: Int, _ cause: Termination.Cause, _ reason: Termination.Reason, rule: RuleIndex? = nil,
+        resets: Bool = false
+    ) {
+        precondition(connections[slot].state != .closed, "connection \(connections[slot].number) ends twice")
+        let stage = stage(slot)
+        postConnection(slot, Termination(cause: cause, stage: stage, reason: reason, rule: rule))
+        for end in End.allCases where connections[slot][end].socket.isOpen {
+            let isCutOff =
+                !connections[slot][end].unsent.isEmpty
+                || connections[slot].session?.isMidPacket(end.opposite.direction) == true
+            driver.close(connections[slot][end].socket, resets: resets || isCutOff)
+            connections[slot][end].socket = .none
+        }
+        index.remove(slot, from: &connections)
+        deadlines.remove(slot)
+        countEnd(slot)
+        // The bytes that wait are freed with the slot: somebody up the stack may still look at them.
+        connections[slot].session = nil
+        connections[slot].state = .closed
+        graveyard.append(slot)
+    }
+
+    private mutating func countEnd(_ slot: Int) {
+        let plan = connections[slot].plan
+        plans[plan].plan.openCount.leave()
+        plans[plan].connectionCount -= 1
+        shared.counters.closed.count()
+        guard let counts = connections[slot].session?.packetCounts else { return }
+        shared.counters.inboundPackets.count(counts.inbound)
+        shared.counters.outboundPackets.count(counts.outbound)
+    }
+
+    private mutating func stage(_ slot: Int) -> Termination.Stage {
+        if isDraining { return .draining }
+        if connections[slot].state == .awaitingHeader { return .proxyHeader }
+        let ruleset = plans[connections[slot].plan].plan.ruleset
+        guard let stage = connections[slot].session?.stage(ruleset: ruleset) else { return .proxyHeader }
+        return connections[slot].dial.progress == .connected ? stage : .connecting
+    }
+
+    private mutating func postConnection(_ slot: Int, _ termination: Termination) {
+        let plan = plans[connections[slot].plan].plan
+        let servers = plan.pool.servers
+        let dial = connections[slot].dial
+        let rule = termination.rule.map { plan.ruleset.policy.rules[Int($0)] }
+        shared.events.post(
+            .connection(
+                ConnectionRecord(
+                    acceptedWallUS: connections[slot].acceptedWallUS, endedWallUS: driver.wallUS,
+                    connection: name(slot), listener: plan.settings.name, pool: plan.pool.name,
+                    server: dial.progress == .connected ? servers[dial.server % servers.count] : nil,
+                    client: connections[slot].client, peer: connections[slot].peer, connectUS: dial.tookUS,
+                    byteCounts: connections[slot].session?.byteCounts ?? PerDirection(both: 0),
+                    packetCounts: connections[slot].session?.packetCounts ?? PerDirection(both: 0),
+                    droppedPacketCounts: connections[slot].session?.droppedCounts ?? PerDirection(both: 0),
+                    termination: termination, ruleID: rule?.id, ruleName: rule?.name,
+                    openCount: connections.count)))
+    }
+
+    /// The record of a connection that never had a slot.
+    func postRefusal(_ peer: Endpoint, _ plan: Int, _ termination: Termination, isDirect: Bool) {
+        let plan = plans[plan].plan
+        let wallUS = driver.wallUS
+        shared.events.post(
+            .connection(
+                ConnectionRecord(
+                    acceptedWallUS: wallUS, endedWallUS: wallUS, connection: name(number: connectionNumber),
+                    listener: plan.settings.name, pool: plan.pool.name, server: nil,
+                    client: isDirect ? peer : nil, peer: peer, connectUS: -1,
+                    byteCounts: PerDirection(both: 0), packetCounts: PerDirection(both: 0),
+                    droppedPacketCounts: PerDirection(both: 0), termination: termination, ruleID: nil,
+                    ruleName: nil, openCount: connections.count)))
+    }
+
+    /// A connection as logs write it.
+    func name(_ slot: Int) -> String { name(number: connections[slot].number) }
+
+    /// The worker's number and the connection's, in hexadecimal.
+    private func name(number connection: UInt64) -> String {
+        String(number, radix: 16) + "-" + String(connection, radix: 16)
+    }
+}

@@ -1,0 +1,126 @@
+import Settings
+import GameProtocol
+import NetworkDriver
+import Events
+import Inspection
+import Reputation
+import RuleEngine
+import WireBytes
+
+/// What the rules found: to the records, to reputation, and perhaps a ban.
+extension Worker where Driver: ~Copyable {
+    /// Reports what was found in the last call of the session.
+    ///
+    /// - Returns: whether the connection has ended, because its address was banned.
+    mutating func reportFindings(_ slot: Int) -> Bool {
+        guard !findings.isEmpty else { return false }
+        postFindings(slot, detail: nil)
+        let scored = findings
+        findings.removeAll(keepingCapacity: true)
+        guard let client = connections[slot].client else { return false }
+        for finding in scored where finding.score > 0 {
+            let change = shared.reputation.add(
+                finding.score, to: client.address, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
+            if publish(change) {
+                // Not the packet that broke the rule decides, but the ban that it brought about.
+                if connections[slot].state != .closed { end(slot, .ban, .banned, rule: finding.rule, resets: true) }
+                return true
+            }
+        }
+        return connections[slot].state == .closed
+    }
+
+    /// A rule bans by itself: the connection ends with it.
+    ///
+    /// - Parameter instead: how it ends where the address cannot be banned: it is allowed, or not known.
+    mutating func endByBan(_ slot: Int, _ rule: RuleIndex, instead: SessionEnd? = nil) {
+        let policy = plans[connections[slot].plan].plan.ruleset.policy
+        if let client = connections[slot].client {
+            let packet =
+                lastFinding?.packet ?? PacketFacts(direction: .inbound, packet: 0, phase: 0, byteCount: 0, opcode: 0)
+            let finding = Finding(
+                rule: rule, action: .ban(baseNS: nil), isShadow: false, score: 0, packet: packet)
+            let change = shared.reputation.ban(
+                client.address, baseNS: policy.banBaseNS(of: rule), cause: cause(slot, finding, origin: .rule),
+                nowNS: nowNS)
+            if publish(change) {
+                if connections[slot].state != .closed { end(slot, .ban, .banned, rule: rule, resets: true) }
+                return
+            }
+        }
+        end(slot, instead?.cause ?? .rule, instead?.reason ?? .rule, rule: rule, resets: true)
+    }
+
+    /// Tells everybody of a ban.
+    ///
+    /// - Returns: whether there is one.
+    private mutating func publish(_ change: ReputationChange) -> Bool {
+        let ban: Ban
+        let kind: BanRecord.Change
+        switch change {
+        case .none, .allowed: return false
+        case .banned(let new): (ban, kind) = (new, .began)
+        case .extended(let longer): (ban, kind) = (longer, .extended)
+        }
+        shared.events.post(
+            .ban(
+                BanRecord(
+                    wallUS: driver.wallUS, change: kind, ban: ban,
+                    remainingSeconds: (ban.untilNS &- nowNS) / 1_000_000_000)))
+        // Other workers hear of it before their next batch of events; here it holds for the rest of this one.
+        shared.broadcast(.ban(ban.network), except: mailbox)
+        closeBanned(ban.network)
+        return true
+    }
+
+    /// Resets the live connections of a banned address or network.
+    mutating func closeBanned(_ network: IPNetwork) {
+        if shared.reputation.key(of: network.base) == network {
+            var next = index.first(of: network) ?? -1
+            while next >= 0 {
+                let slot = next
+                next = Int(connections[slot].indexNext)
+                end(slot, .ban, .banned, resets: true)
+            }
+        } else {
+            for slot in 0..<connections.capacity where connections.holds(slot) {
+                guard connections[slot].state != .closed, let client = connections[slot].client,
+                    network.contains(client.address)
+                else { continue }
+                end(slot, .ban, .banned, resets: true)
+            }
+        }
+    }
+
+    /// Hands the findings to the records, as many as the budget allows.
+    mutating func postFindings(_ slot: Int, detail: String?) {
+        let ruleset = plans[connections[slot].plan].plan.ruleset
+        for finding in findings {
+            lastFinding = finding
+            guard report.spend(nowNS: nowNS, perSecond: reportsPerSecond, leftOutTo: shared.events) else { continue }
+            let rule = ruleset.policy.rules[Int(finding.rule)]
+            shared.events.post(
+                .finding(
+                    FindingRecord(
+                        wallUS: driver.wallUS, connection: name(slot),
+                        listener: plans[connections[slot].plan].plan.settings.name,
+                        client: connections[slot].client, ruleID: rule.id, ruleName: rule.name,
+                        action: finding.action.name, isShadow: finding.isShadow, score: finding.score,
+                        from: finding.packet.direction.sender, packet: packetName(finding, ruleset),
+                        opcode: finding.packet.opcode, byteCount: finding.packet.byteCount, detail: detail)))
+        }
+    }
+
+    private func packetName(_ finding: Finding, _ ruleset: Ruleset) -> String {
+        guard finding.packet.byteCount > 0 else { return "-" }
+        return ruleset.descriptor.packets[finding.packet.direction].name(of: finding.packet.packet)
+    }
+
+    private func cause(_ slot: Int, _ finding: Finding, origin: BanCause.Origin) -> BanCause {
+        let ruleset = plans[connections[slot].plan].plan.ruleset
+        let rule = ruleset.policy.rules[Int(finding.rule)]
+        return BanCause(
+            origin: origin, ruleID: rule.id, ruleName: rule.name, packet: packetName(finding, ruleset),
+            connection: name(slot))
+    }
+}

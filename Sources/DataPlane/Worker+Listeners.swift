@@ -1,0 +1,80 @@
+import Settings
+import Inspection
+import NetworkDriver
+import Reputation
+import WireBytes
+
+/// Connections that come in, up to the PROXY header.
+extension Worker where Driver: ~Copyable {
+    /// Takes a bounded number of the connections that wait; listeners are level-triggered and say again when more do.
+    mutating func acceptAll(from number: Int, most: Int = 64) {
+        guard number < listeners.count, listeners[number].socket.isOpen else { return }
+        for _ in 0..<most {
+            switch driver.accept(from: listeners[number].socket) {
+            case .none: return
+            case .connection(let socket, let peer): accept(socket, from: peer, plan: listeners[number].plan)
+            case .exhausted:
+                report.starve(nowNS: nowNS, wallUS: driver.wallUS, to: shared.events)
+                return
+            }
+        }
+    }
+
+    private mutating func accept(_ socket: Socket, from peer: Endpoint, plan: Int) {
+        shared.counters.accepted.count()
+        let settings = plans[plan].plan.settings
+        // Refusals come before any other work: no slot, no timer, no session.
+        if let sources = settings.proxySources {
+            guard sources.contains(where: { $0.contains(peer.address) }) else {
+                return refuse(socket, peer, plan, .violation, .untrustedSource)
+            }
+        } else if shared.reputation.standing(of: peer.address, nowNS: nowNS).isBanned {
+            return refuse(socket, peer, plan, .ban, .banned)
+        }
+        guard plans[plan].plan.openCount.enter(most: settings.limits.open) else {
+            return refuse(socket, peer, plan, .limit, .tooManyOpen)
+        }
+        connectionNumber &+= 1
+        var connection = Connection(
+            plan: plan, number: connectionNumber, acceptedNS: nowNS, acceptedWallUS: driver.wallUS, peer: peer)
+        connection.clientSide.socket = socket
+        connection.clientSide.isReadable = true
+        connection.clientSide.isWritable = true
+        if isDraining { connection.drainNS = nowNS &+ settings.timeouts.drainNS }
+        let slot = connections.insert(connection)
+        plans[plan].connectionCount += 1
+        let token = Token.end(.client, slot: slot, generation: connections.generation(of: slot))
+        guard driver.watch(socket, token: token.packed) == nil else {
+            return end(slot, .limit, .outOfDescriptors, resets: true)
+        }
+        if settings.proxySources == nil {
+            open(slot, client: peer)
+        } else {
+            // The header came with the connection more often than not.
+            readHeader(slot)
+        }
+        guard connections[slot].state != .closed else { return }
+        schedule(slot)
+    }
+
+    /// Closes a connection that has not been given a slot.
+    private mutating func refuse(
+        _ socket: Socket, _ peer: Endpoint, _ plan: Int, _ cause: Termination.Cause, _ reason: Termination.Reason
+    ) {
+        driver.close(socket, resets: true)
+        shared.counters.refused.count()
+        guard report.spend(nowNS: nowNS, perSecond: reportsPerSecond, leftOutTo: shared.events) else { return }
+        let isDirect = plans[plan].plan.settings.proxySources == nil
+        connectionNumber &+= 1
+        postRefusal(peer, plan, Termination(cause: cause, stage: .proxyHeader, reason: reason), isDirect: isDirect)
+    }
+
+    /// Stops listening, once everything that waits was accepted.
+    mutating func closeListener(_ number: Int) {
+        guard listeners[number].socket.isOpen else { return }
+        // The kernel's queue is bounded, and so is this loop: nobody can hold the worker here.
+        acceptAll(from: number, most: 8_192)
+        driver.close(listeners[number].socket, resets: false)
+        listeners[number].socket = .none
+    }
+}

@@ -1,0 +1,107 @@
+import Settings
+import Inspection
+import NetworkDriver
+import ProxyProtocol
+import Reputation
+import RuleEngine
+import WireBytes
+
+/// From the PROXY header to the session: who it is, and whether it may come in.
+extension Worker where Driver: ~Copyable {
+    /// Reads the PROXY header, which may come in pieces.
+    mutating func readHeader(_ slot: Int) {
+        while connections[slot].clientSide.isReadable {
+            let needed = connections[slot].clientSide.neededByteCount
+            let have = connections[slot].clientSide.unread.count
+            let room = unsafe connections[slot].clientSide.unread.room(for: max(needed - have, 512))
+            let socket = connections[slot].clientSide.socket
+            switch unsafe driver.receive(from: socket, into: room) {
+            case .bytes(let byteCount):
+                connections[slot].clientSide.unread.grow(by: byteCount)
+                if byteCount < room.count, !connections[slot].clientSide.isPeerFinished {
+                    connections[slot].clientSide.isReadable = false
+                }
+                if decodeHeader(slot) { return }
+            case .wouldBlock: connections[slot].clientSide.isReadable = false
+            case .ended:
+                // A trusted source that closes before its first byte looks whether anybody is there.
+                let isEmpty = connections[slot].clientSide.unread.isEmpty
+                return end(slot, .client, isEmpty ? .healthCheck : .truncatedPacket)
+            case .broken: return endByReset(slot, .client)
+            }
+        }
+    }
+
+    /// - Returns: whether the header is done with, one way or the other.
+    private mutating func decodeHeader(_ slot: Int) -> Bool {
+        let bytes = unsafe connections[slot].clientSide.unread.bytes
+        do {
+            switch try ProxyHeader.decode(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes))) {
+            case .needs(let byteCount):
+                connections[slot].clientSide.neededByteCount = byteCount
+                return false
+            case .header(let header, let byteCount):
+                connections[slot].clientSide.unread.removeFirst(byteCount)
+                connections[slot].clientSide.neededByteCount = 1
+                if header.command == .local {
+                    end(slot, .client, .localCommand)
+                } else {
+                    connections[slot].destination = header.destination
+                    open(slot, client: header.source)
+                }
+                return true
+            }
+        } catch {
+            refuseHeader(slot, error)
+            return true
+        }
+    }
+
+    /// The source is trusted, so nobody is scored; the log names what is wrong with the header.
+    private mutating func refuseHeader(_ slot: Int, _ error: ProxyHeaderError) {
+        let facts = PacketFacts(direction: .inbound, packet: 0, phase: 0, byteCount: 0, opcode: 0)
+        let policy = plans[connections[slot].plan].plan.ruleset.policy
+        _ = policy.respond(to: .proxyHeader, facts, findings: &findings)
+        postFindings(slot, detail: error.name)
+        findings.removeAll(keepingCapacity: true)
+        end(slot, .violation, .violation, rule: Violation.proxyHeader.index)
+    }
+
+    /// Lets a client in, or not, and sets out for the server.
+    ///
+    /// - Parameter client: who it is; `nil` when the header does not say, and then only rules per connection hold.
+    mutating func open(_ slot: Int, client: Endpoint?) {
+        let plan = plans[connections[slot].plan].plan
+        connections[slot].client = client
+        var isExempt = false
+        if let client {
+            // Registered before the check, so that a ban decided meanwhile finds this connection.
+            index.insert(slot, key: shared.reputation.key(of: client.address), into: &connections)
+            switch shared.reputation.standing(of: client.address, nowNS: nowNS) {
+            case .banned: return end(slot, .ban, .banned, resets: true)
+            case .allowed: isExempt = true
+            case .clear: break
+            }
+        }
+        let keys = BucketKeys(
+            address: client.map { shared.reputation.key(of: $0.address) },
+            network: client.map { shared.reputation.network(of: $0.address) },
+            listener: plan.number, isExempt: isExempt)
+        let buckets = BucketSet(policy: plan.ruleset.policy, keys: keys, shared: shared.buckets, nowNS: nowNS)
+        var session = Session(ruleset: plan.ruleset, buckets: buckets, nowNS: nowNS)
+        let judgement = session.open(ruleset: plan.ruleset, nowNS: nowNS, findings: &findings)
+        connections[slot].session = consume session
+        connections[slot].state = .relaying
+        if reportFindings(slot) { return }
+        switch judgement {
+        case .forward, .drop, .hold: break
+        case .close(let rule): return end(slot, .rule, .rule, rule: rule, resets: true)
+        case .ban(let rule): return endByBan(slot, rule)
+        }
+        if plan.pool.dial == .accept { startDial(slot) }
+        guard connections[slot].state != .closed else { return }
+        judgeUnread(slot, .inbound)
+        guard connections[slot].state != .closed else { return }
+        pump(slot, .inbound)
+    }
+}

@@ -1,0 +1,204 @@
+import Settings
+import Inspection
+import NetworkDriver
+import WireBytes
+
+/// Bytes from one end through the session to the other.
+///
+/// Packets that pass are sent from the buffer they arrived in, all that one read completed in one send. Only a packet
+/// that arrived in pieces is copied, and only what the kernel does not take waits.
+extension Worker where Driver: ~Copyable {
+    /// Reads in one turn before other connections have theirs.
+    private static var readsPerTurn: Int { 4 }
+
+    /// Reads one direction until nothing is left, its sink is full, or its turn is over.
+    mutating func pump(_ slot: Int, _ direction: Direction) {
+        for _ in 0..<Self.readsPerTurn {
+            guard connections[slot].state == .relaying, canRead(slot, direction) else { return }
+            read(slot, direction)
+        }
+        guard connections[slot].state == .relaying, canRead(slot, direction) else { return }
+        giveTurn(slot, direction)
+    }
+
+    /// Whether a read makes sense; also keeps the clocks of paused packets.
+    private mutating func canRead(_ slot: Int, _ direction: Direction) -> Bool {
+        let source = direction.source
+        let most = plans[connections[slot].plan].plan.settings.limits.backlogByteCount
+        let isFull = connections[slot][direction.sink].unsent.count >= most
+        if isFull != connections[slot][source].isPaused {
+            connections[slot][source].isPaused = isFull
+            if !isFull { connections[slot].session?.resumed(direction, nowNS: nowNS) }
+        }
+        return !isFull && connections[slot][source].isReadable && !connections[slot][source].hasEnded
+            && !connections[slot][source].isHeld && !connections[slot][source].isWaiting
+            && connections[slot][source].socket.isOpen
+    }
+
+    private mutating func read(_ slot: Int, _ direction: Direction) {
+        let source = direction.source
+        let socket = connections[slot][source].socket
+        // Into the packet that is at hand in part, where there is one: what has arrived is not copied again.
+        let isPartial = !connections[slot][source].unread.isEmpty
+        let missing = connections[slot][source].neededByteCount - connections[slot][source].unread.count
+        let buffer =
+            unsafe isPartial ? connections[slot][source].unread.room(for: max(missing, 4_096)) : readBuffer.bytes
+        switch unsafe driver.receive(from: socket, into: buffer) {
+        case .bytes(let byteCount):
+            if byteCount < buffer.count, !connections[slot][source].isPeerFinished {
+                connections[slot][source].isReadable = false
+            }
+            let wire = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<byteCount])
+            let gameCount = unsafe connections[slot][source].leg.unwrap(wire)
+            if isPartial {
+                connections[slot][source].unread.grow(by: gameCount)
+                judgeUnread(slot, direction)
+            } else {
+                let game = unsafe UnsafeRawBufferPointer(rebasing: wire[..<gameCount])
+                let settled = unsafe judge(game, slot, direction)
+                guard connections[slot].state == .relaying else { return }
+                unsafe connections[slot][source].unread.append(UnsafeRawBufferPointer(rebasing: game[settled...]))
+            }
+        case .wouldBlock: connections[slot][source].isReadable = false
+        case .ended:
+            connections[slot][source].isReadable = false
+            connections[slot][source].hasEnded = true
+            finishSource(slot, direction)
+        case .broken: endByReset(slot, source)
+        }
+    }
+
+    /// Judges what was kept, when enough of it is there.
+    mutating func judgeUnread(_ slot: Int, _ direction: Direction) {
+        let source = direction.source
+        let count = connections[slot][source].unread.count
+        if count > 0, count >= connections[slot][source].neededByteCount {
+            let bytes = unsafe UnsafeRawBufferPointer(connections[slot][source].unread.bytes)
+            let settled = unsafe judge(bytes, slot, direction)
+            guard connections[slot].state == .relaying else { return }
+            connections[slot][source].unread.removeFirst(settled)
+        }
+        if connections[slot][source].hasEnded { finishSource(slot, direction) }
+    }
+
+    /// Puts bytes through the session and does what it says.
+    ///
+    /// - Returns: how many of the bytes are settled; the rest must be kept. Nothing when the connection ended.
+    private mutating func judge(_ bytes: UnsafeRawBufferPointer, _ slot: Int, _ direction: Direction) -> Int {
+        let source = direction.source
+        let ruleset = plans[connections[slot].plan].plan.ruleset
+        let limits = plans[connections[slot].plan].plan.sessionLimits
+        connections[slot][source].isWaiting = false
+        connections[slot][source].isHeld = false
+        connections[slot][source].neededByteCount = 1
+        var settled = 0
+        // Packets that go on stand side by side until one does not: they leave in one send.
+        var passingStart = 0
+        judging: while settled < bytes.count {
+            let rest = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[settled...]))
+            let action =
+                connections[slot].session?.receive(
+                    rest, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+                ?? .end(SessionEnd(cause: .internal, reason: .violation))
+            if !findings.isEmpty {
+                // A ban that this packet brought about holds for this packet too.
+                if reportFindings(slot) { return settled }
+            }
+            switch action {
+            case .forward(let byteCount): settled += byteCount
+            case .discard(let byteCount):
+                unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
+                guard connections[slot].state == .relaying else { return settled }
+                settled += byteCount
+                passingStart = settled
+            case .needs(let byteCount):
+                connections[slot][source].neededByteCount = byteCount
+                break judging
+            case .waits:
+                connections[slot][source].isWaiting = true
+                break judging
+            case .hold:
+                connections[slot][source].isHeld = true
+                break judging
+            case .end(let end):
+                unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
+                guard connections[slot].state == .relaying else { return settled }
+                self.end(slot, end)
+                return settled
+            }
+        }
+        unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
+        guard connections[slot].state == .relaying else { return settled }
+        if settled > 0, connections[slot][source.opposite].isWaiting { giveTurn(slot, direction.opposite) }
+        if direction == .inbound, settled > 0, connections[slot].dial.progress == .notYet { startDial(slot) }
+        return settled
+    }
+
+    /// Sends judged bytes, or lets them wait behind those that wait already.
+    private mutating func deliver(_ bytes: Slice<UnsafeRawBufferPointer>, _ slot: Int, _ sink: End) {
+        guard unsafe !bytes.isEmpty else { return }
+        var rest = unsafe connections[slot][sink].leg.wrap(UnsafeRawBufferPointer(rebasing: bytes))
+        if connections[slot][sink].unsent.isEmpty {
+            connections[slot][sink].unsentSinceNS = nowNS
+            if connections[slot][sink].isWritable, isConnected(slot, sink) {
+                let socket = connections[slot][sink].socket
+                switch unsafe driver.send(rest, to: socket) {
+                case .bytes(let byteCount): unsafe rest = UnsafeRawBufferPointer(rebasing: rest[byteCount...])
+                case .wouldBlock: break
+                case .broken: return endByReset(slot, sink)
+                }
+                if unsafe !rest.isEmpty { connections[slot][sink].isWritable = false }
+            }
+        }
+        unsafe connections[slot][sink].unsent.append(rest)
+    }
+
+    private func isConnected(_ slot: Int, _ end: End) -> Bool {
+        end == .client || connections[slot].dial.progress == .connected
+    }
+
+    /// The kernel takes bytes for this end again.
+    mutating func sendUnsent(_ slot: Int, to sink: End) {
+        guard isConnected(slot, sink) else { return }
+        while connections[slot][sink].isWritable, !connections[slot][sink].unsent.isEmpty {
+            let bytes = unsafe UnsafeRawBufferPointer(connections[slot][sink].unsent.bytes)
+            switch unsafe driver.send(bytes, to: connections[slot][sink].socket) {
+            case .bytes(let byteCount):
+                connections[slot][sink].unsent.removeFirst(byteCount)
+                connections[slot][sink].unsentSinceNS = nowNS
+                if !connections[slot][sink].unsent.isEmpty { connections[slot][sink].isWritable = false }
+            case .wouldBlock: connections[slot][sink].isWritable = false
+            case .broken: return endByReset(slot, sink)
+            }
+        }
+        guard connections[slot].state == .relaying else { return }
+        let source = sink.opposite
+        if connections[slot][source].hasEnded { finishSource(slot, source.direction) }
+        guard connections[slot].state == .relaying else { return }
+        if connections[slot][source].isPaused { giveTurn(slot, source.direction) }
+    }
+
+    /// One end has sent its last byte: when all of it is settled and sent, the other end gets the FIN.
+    private mutating func finishSource(_ slot: Int, _ direction: Direction) {
+        let source = direction.source
+        let sink = direction.sink
+        if connections[slot].firstEnded == nil {
+            connections[slot].firstEnded = source
+            connections[slot].halfClosedNS = nowNS
+        }
+        guard !connections[slot][source].isHeld, !connections[slot][source].isWaiting else { return }
+        // A packet that was never completed: what of it was sent on cannot be taken back, so the receiver must learn.
+        if connections[slot].session?.isMidPacket(direction) == true {
+            return end(slot, source == .client ? .client : .server, .truncatedPacket, resets: true)
+        }
+        connections[slot][source].unread.removeAll()
+        guard connections[slot][sink].unsent.isEmpty, isConnected(slot, sink) else { return }
+        if !connections[slot][sink].isFinished {
+            connections[slot][sink].isFinished = true
+            driver.finish(connections[slot][sink].socket)
+        }
+        if connections[slot].clientSide.isFinished, connections[slot].serverSide.isFinished {
+            end(slot, connections[slot].firstEnded == .server ? .server : .client, .finished)
+        }
+    }
+}

@@ -1,0 +1,186 @@
+public import NetworkDriver
+import Inspection
+import RuleEngine
+import WireBytes
+
+/// One thread's share of the service: its own listeners, buffers and connections.
+///
+/// A worker takes events from its driver, does what they and its deadlines ask for, and never waits for anything else.
+/// The same code runs under epoll and in the simulator; the driver is a generic parameter.
+///
+/// Within a batch of events no slot is reused and nothing calls back: what one connection causes in another direction
+/// or at another time goes through `turns` and `deadlines`.
+public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
+    /// A direction that can go on without a new event.
+    struct Turn: Equatable {
+        var slot: Int
+        var generation: UInt32
+        var direction: Direction
+    }
+
+    /// A listener's plan, in force or kept by the connections that could not follow a reload.
+    struct ActivePlan {
+        var plan: ListenerPlan
+        var connectionCount = 0
+        /// Whether new connections still take it.
+        var isCurrent = true
+    }
+
+    struct Listener {
+        var socket: Socket
+        /// Index in `plans`.
+        var plan: Int
+    }
+
+    var driver: Driver
+    let shared: SharedState
+    let mailbox: Mailbox
+    /// Names the worker in connection numbers.
+    let number: Int
+    var reportsPerSecond: Int
+
+    var plans: [ActivePlan] = []
+    var listeners: [Listener] = []
+    var connections = ConnectionSlab()
+    var deadlines = DeadlineHeap()
+    var index = AddressIndex()
+    var findings: [Finding] = []
+    /// The last one that was reported: what a ban by a rule names.
+    var lastFinding: Finding?
+    var turns: [Turn] = []
+    /// Slots of connections that ended in this batch.
+    var graveyard: [Int] = []
+    let readBuffer: ReadBuffer
+    var nowNS: UInt64
+    var connectionNumber: UInt64 = 0
+    var nextServer = 0
+    var report = ReportBudget()
+    /// Set once the service drains: connections opened from now on must end by then.
+    var isDraining = false
+
+    /// - Parameters:
+    ///   - driver: this worker's sockets and clock.
+    ///   - number: unique among the workers, 0 to 255.
+    ///   - shared: what it shares with them.
+    public init(driver: consuming Driver, number: Int, shared: SharedState, mailbox: WorkerMailbox) {
+        nowNS = driver.nowNS
+        mailbox.mailbox.attach(driver.waker)
+        self.driver = driver
+        self.number = number
+        self.shared = shared
+        self.mailbox = mailbox.mailbox
+        reportsPerSecond = 1_000
+        readBuffer = ReadBuffer()
+        findings.reserveCapacity(64)
+    }
+
+    /// Connections that have a place here.
+    public var connectionCount: Int { connections.count }
+
+    /// Whether the worker has stopped listening and its last connection has ended.
+    public var isFinished: Bool { isDraining && connections.count == 0 }
+
+    /// Waits for events and does all there is to do.
+    ///
+    /// - Parameter mostNS: do not wait beyond this time; `nil` waits for ever.
+    public mutating func step(untilNS mostNS: UInt64? = nil) {
+        var deadline = deadlines.earliestNS
+        if let mostNS { deadline = min(deadline ?? .max, mostNS) }
+        if !turns.isEmpty { deadline = nowNS }
+        let eventCount = driver.wait(untilNS: deadline)
+        nowNS = max(nowNS, driver.nowNS)
+        // Before the events, so that a ban that another worker decided holds for what they bring.
+        for command in mailbox.take() { obey(command) }
+        for number in 0..<eventCount { take(driver.event(at: number)) }
+        takeTurns()
+        passDeadlines()
+        bury()
+    }
+
+    private mutating func take(_ event: Readiness) {
+        switch Token(packed: event.token) {
+        case nil: return
+        case .listener(let number): acceptAll(from: number)
+        case .end(let end, let slot, let generation):
+            guard connections.holds(slot), connections.generation(of: slot) == generation,
+                connections[slot].state != .closed
+            else { return }
+            take(event, slot, end)
+        }
+    }
+
+    /// What an event says of one end of a connection.
+    private mutating func take(_ event: Readiness, _ slot: Int, _ end: End) {
+        if end == .server, connections[slot].dial.progress == .connecting {
+            guard event.isWritable || event.isBroken else { return }
+            finishDial(slot)
+        } else if event.isBroken {
+            return endByReset(slot, end)
+        }
+        guard connections[slot].state != .closed else { return }
+        if event.isPeerFinished { connections[slot][end].isPeerFinished = true }
+        if event.isReadable { connections[slot][end].isReadable = true }
+        if event.isWritable {
+            connections[slot][end].isWritable = true
+            sendUnsent(slot, to: end)
+        }
+        guard connections[slot].state != .closed else { return }
+        if connections[slot].state == .awaitingHeader {
+            readHeader(slot)
+        } else {
+            pump(slot, end.direction)
+        }
+        schedule(slot)
+    }
+
+    /// Lets a direction go on before the worker waits again.
+    mutating func giveTurn(_ slot: Int, _ direction: Direction) {
+        let turn = Turn(slot: slot, generation: connections.generation(of: slot), direction: direction)
+        if !turns.contains(turn) { turns.append(turn) }
+    }
+
+    /// Those that stand in line now; what they add waits for the next step, so that events are not starved.
+    private mutating func takeTurns() {
+        guard !turns.isEmpty else { return }
+        let standing = turns
+        turns.removeAll(keepingCapacity: true)
+        for turn in standing {
+            guard connections.holds(turn.slot), connections.generation(of: turn.slot) == turn.generation,
+                connections[turn.slot].state == .relaying
+            else { continue }
+            judgeUnread(turn.slot, turn.direction)
+            guard connections[turn.slot].state == .relaying else { continue }
+            pump(turn.slot, turn.direction)
+            guard connections[turn.slot].state == .relaying else { continue }
+            schedule(turn.slot)
+        }
+    }
+
+    /// Frees the slots of this batch's dead.
+    private mutating func bury() {
+        for slot in graveyard { connections.remove(slot) }
+        graveyard.removeAll(keepingCapacity: true)
+    }
+}
+
+/// A worker's mailbox, made before the worker and its thread are.
+public struct WorkerMailbox: Sendable {
+    let mailbox: Mailbox
+
+    /// Joins the workers that `shared` broadcasts to.
+    public init(joining shared: SharedState) {
+        mailbox = shared.join()
+    }
+}
+
+/// Where a worker receives; freed with it.
+@safe
+struct ReadBuffer: ~Copyable {
+    static let byteCount = 65_536
+
+    let bytes: UnsafeMutableRawBufferPointer
+
+    init() { unsafe bytes = .allocate(byteCount: Self.byteCount, alignment: 64) }
+
+    deinit { unsafe bytes.deallocate() }
+}

@@ -1,0 +1,88 @@
+public import RuleEngine
+public import WireBytes
+
+/// Time: what must have happened by when.
+extension Session {
+    /// The next time at which `deadlineReached` must be called, in monotonic nanoseconds.
+    ///
+    /// - Parameter isPaused: directions that the relay does not read (a stalled receiver, a held packet): the clock
+    ///   of their packets stands still.
+    public func deadlineNS(
+        ruleset: Ruleset, limits: borrowing SessionLimits, isPaused: PerDirection<Bool>
+    ) -> UInt64 {
+        var deadline = UInt64.max
+        var isHeld = false
+        for direction in Direction.allCases {
+            if case .held(_, let untilNS, _) = streams[direction].state {
+                isHeld = true
+                deadline = min(deadline, untilNS)
+            } else if !isPaused[direction], let startedNS = streams[direction].packetStartedNS {
+                deadline = min(deadline, startedNS &+ limits.packetNS)
+            }
+        }
+        // While a packet is held, idleness and phase stand still.
+        guard !isHeld else { return deadline }
+        deadline = min(deadline, lastActivityNS &+ limits.idleNS)
+        if let phaseNS = ruleset.phases[phase].deadlineNS, !isPhaseDeadlineWaived {
+            deadline = min(deadline, phaseEnteredNS &+ phaseNS)
+        }
+        return deadline
+    }
+
+    /// Looks at every clock.
+    ///
+    /// - Returns: how the connection ends, or `nil` when it goes on.
+    public mutating func deadlineReached(
+        nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits, isPaused: PerDirection<Bool>,
+        findings: inout [Finding]
+    ) -> SessionEnd? {
+        for direction in Direction.allCases {
+            if case .held = streams[direction].state { return nil }
+        }
+        for direction in Direction.allCases {
+            guard !isPaused[direction], let startedNS = streams[direction].packetStartedNS,
+                nowNS >= startedNS &+ limits.packetNS
+            else { continue }
+            if let end = timedOut(.packetTimeout, direction, ruleset: ruleset, findings: &findings) { return end }
+            streams[direction].packetStartedNS = nil
+        }
+        if let phaseNS = ruleset.phases[phase].deadlineNS, !isPhaseDeadlineWaived, nowNS >= phaseEnteredNS &+ phaseNS {
+            if let end = timedOut(.phaseTimeout, .inbound, ruleset: ruleset, findings: &findings) { return end }
+            isPhaseDeadlineWaived = true
+        }
+        if nowNS >= lastActivityNS &+ limits.idleNS {
+            return SessionEnd(cause: .deadline, reason: .idleTimeout)
+        }
+        return nil
+    }
+
+    /// The relay reads this direction again after a pause: its packet gets its whole time anew.
+    public mutating func resumed(_ direction: Direction, nowNS: UInt64) {
+        if streams[direction].packetStartedNS != nil { streams[direction].packetStartedNS = nowNS }
+    }
+
+    /// A held packet goes on: the clocks that stood still are set as if no time had passed.
+    mutating func releaseClocks(heldNS: UInt64) {
+        phaseEnteredNS &+= heldNS
+        for direction in Direction.allCases {
+            if let startedNS = streams[direction].packetStartedNS {
+                streams[direction].packetStartedNS = startedNS &+ heldNS
+            }
+        }
+    }
+
+    private func timedOut(
+        _ reason: Termination.Reason, _ direction: Direction, ruleset: Ruleset, findings: inout [Finding]
+    ) -> SessionEnd? {
+        // A server that is slow is nobody's attack: the connection ends, and the client is not scored.
+        guard direction == .inbound else { return SessionEnd(cause: .deadline, reason: reason) }
+        let facts = PacketFacts(
+            direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: 0, opcode: 0)
+        switch ruleset.policy.respond(to: .timeout, facts, findings: &findings) {
+        case .forward: return nil
+        case .drop(let rule), .close(let rule), .hold(_, let rule):
+            return SessionEnd(cause: .deadline, reason: reason, rule: rule)
+        case .ban(let rule): return SessionEnd(cause: .deadline, reason: reason, rule: rule, bans: true)
+        }
+    }
+}

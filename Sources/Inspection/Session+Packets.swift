@@ -1,0 +1,197 @@
+import GameProtocol
+import RuleEngine
+import WireBytes
+
+/// The way of one packet: framing, accept, unknown, size, rules.
+extension Session {
+    mutating func receivePacket(
+        _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits,
+        findings: inout [Finding]
+    ) -> Action {
+        var scanned = streams[direction].scannedByteCount
+        let cut: Cut
+        do {
+            cut = try ruleset.cut(bytes, direction, phase: streams[direction].phase, scannedByteCount: &scanned)
+        } catch {
+            let violation: Violation = error == .noOpcode ? .malformed : .framing
+            return receiveBroken(
+                bytes, violation, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        }
+        switch cut {
+        case .needs(let byteCount):
+            streams[direction].scannedByteCount = scanned
+            if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }
+            return .needs(byteCount)
+        case .packet(let cut):
+            let facts = facts(of: cut, direction)
+            let judgement = judgeHeader(facts, nowNS: nowNS, ruleset: ruleset, findings: &findings)
+            guard judgement == .forward else {
+                return settle(
+                    judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset,
+                    limits: limits)
+            }
+            return inspect(
+                cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        }
+    }
+
+    /// What the descriptor itself has to say, once the header is known.
+    private func judgeHeader(
+        _ facts: PacketFacts, nowNS: UInt64, ruleset: Ruleset, findings: inout [Finding]
+    ) -> Judgement {
+        if !accepts(facts.packet, facts.direction, nowNS: nowNS, ruleset: ruleset) {
+            let judgement = ruleset.policy.respond(to: .phase, facts, findings: &findings)
+            if judgement != .forward { return judgement }
+        }
+        if facts.packet == 0 {
+            return ruleset.policy.respond(to: .unknown, facts, findings: &findings)
+        }
+        if !ruleset.allowsSize(facts.byteCount, of: facts.packet, facts.direction) {
+            return ruleset.policy.respond(to: .size, facts, findings: &findings)
+        }
+        return .forward
+    }
+
+    /// Asks the rules, when as much of the packet is at hand as they read.
+    mutating func inspect(
+        _ cut: CutPacket, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
+        limits: borrowing SessionLimits, findings: inout [Finding]
+    ) -> Action {
+        let needed = min(cut.byteCount, ruleset.policy.inspectedByteCount(of: cut.packet, direction))
+        guard bytes.byteCount >= needed else {
+            streams[direction].state = .inspecting(cut)
+            if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }
+            return .needs(needed)
+        }
+        let packet = bytes.extracting(first: min(bytes.byteCount, cut.byteCount))
+        let judgement = ruleset.policy.judge(
+            facts(of: cut, direction), bytes: packet, buckets: &buckets, nowNS: nowNS, findings: &findings)
+        return settle(
+            judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+    }
+
+    private func facts(of cut: CutPacket, _ direction: Direction) -> PacketFacts {
+        PacketFacts(
+            direction: direction, packet: cut.packet, phase: UInt8(truncatingIfNeeded: phase),
+            byteCount: cut.byteCount, opcode: cut.opcode)
+    }
+
+    /// Turns a judgement into what happens to the bytes.
+    private mutating func settle(
+        _ judgement: Judgement, _ cut: CutPacket, available: Int, _ direction: Direction, nowNS: UInt64,
+        ruleset: Ruleset, limits: borrowing SessionLimits
+    ) -> Action {
+        switch judgement {
+        case .forward:
+            return forward(cut, available: available, direction, nowNS: nowNS, ruleset: ruleset)
+        case .drop:
+            droppedCounts[direction] &+= 1
+            if cut.byteCount > available, streams[direction].packetStartedNS == nil {
+                streams[direction].packetStartedNS = nowNS
+            }
+            return swallow(remaining: cut.byteCount, available: available, direction)
+        case .hold(let untilNS, let rule):
+            guard untilNS > nowNS else {
+                return forward(cut, available: available, direction, nowNS: nowNS, ruleset: ruleset)
+            }
+            guard untilNS - nowNS <= limits.delayNS else {
+                return .end(SessionEnd(cause: .deadline, reason: .delayTooLong, rule: rule))
+            }
+            streams[direction].state = .held(cut, untilNS: untilNS, sinceNS: nowNS)
+            return .hold(untilNS: untilNS)
+        case .close(let rule):
+            return .end(end(by: rule, direction, bans: false))
+        case .ban(let rule):
+            return .end(end(by: rule, direction, bans: true))
+        }
+    }
+
+    /// The end that a rule or violation brings.
+    func end(by rule: RuleIndex, _ direction: Direction, bans: Bool) -> SessionEnd {
+        guard let violation = Violation(index: rule) else {
+            return SessionEnd(cause: .rule, reason: .rule, rule: rule, bans: bans)
+        }
+        let cause: Termination.Cause =
+            violation == .timeout ? .deadline : direction == .inbound ? .violation : .server
+        return SessionEnd(cause: cause, reason: .violation, rule: rule, bans: bans)
+    }
+
+    /// A packet that was judged goes on, as far as it is at hand.
+    mutating func forward(
+        _ cut: CutPacket, available: Int, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
+    ) -> Action {
+        packetCounts[direction] &+= 1
+        if cut.byteCount > available, streams[direction].packetStartedNS == nil {
+            streams[direction].packetStartedNS = nowNS
+        }
+        return pass(
+            remaining: cut.byteCount, packet: cut.packet, available: available, direction, nowNS: nowNS,
+            ruleset: ruleset)
+    }
+
+    mutating func pass(
+        remaining: Int, packet: PacketIndex, available: Int, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
+    ) -> Action {
+        guard remaining <= available else {
+            byteCounts[direction] &+= UInt64(available)
+            streams[direction].state = .passing(remaining: remaining - available, packet: packet)
+            return .forward(available)
+        }
+        byteCounts[direction] &+= UInt64(remaining)
+        if case .uncut = streams[direction].state { return .forward(remaining) }
+        streams[direction].finishPacket()
+        forwarded(packet, direction, nowNS: nowNS, ruleset: ruleset)
+        return .forward(remaining)
+    }
+
+    mutating func swallow(remaining: Int, available: Int, _ direction: Direction) -> Action {
+        guard remaining <= available else {
+            byteCounts[direction] &+= UInt64(available)
+            streams[direction].state = .swallowing(remaining: remaining - available)
+            return .discard(available)
+        }
+        byteCounts[direction] &+= UInt64(remaining)
+        streams[direction].finishPacket()
+        return .discard(remaining)
+    }
+
+    /// Bytes that are no packet of the protocol.
+    ///
+    /// What cannot be cut cannot be dropped either, so `drop` closes. Where the policy only looks on (shadow, `log`,
+    /// `pass`), this direction is not cut any more: the player must not notice.
+    private mutating func receiveBroken(
+        _ bytes: RawSpan, _ violation: Violation, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
+        limits: borrowing SessionLimits, findings: inout [Finding]
+    ) -> Action {
+        let facts = PacketFacts(
+            direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: bytes.byteCount,
+            opcode: 0)
+        switch ruleset.policy.respond(to: violation, facts, findings: &findings) {
+        case .forward:
+            streams[direction].state = .uncut
+            streams[direction].packetStartedNS = nil
+            return receiveUncut(bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        case .drop(let rule), .close(let rule), .hold(_, let rule):
+            return .end(end(by: rule, direction, bans: false))
+        case .ban(let rule):
+            return .end(end(by: rule, direction, bans: true))
+        }
+    }
+
+    /// Bytes without packets: only limits on bytes hold, and a stream with a hole is no stream, so `drop` closes.
+    mutating func receiveUncut(
+        _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits,
+        findings: inout [Finding]
+    ) -> Action {
+        let chunk = CutPacket(byteCount: bytes.byteCount, packet: 0, opcode: 0)
+        let judgement = ruleset.policy.judgeUncut(
+            facts(of: chunk, direction), buckets: &buckets, nowNS: nowNS, findings: &findings)
+        if case .drop(let rule) = judgement { return .end(end(by: rule, direction, bans: false)) }
+        if judgement == .forward {
+            byteCounts[direction] &+= UInt64(bytes.byteCount)
+            return .forward(bytes.byteCount)
+        }
+        return settle(
+            judgement, chunk, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+    }
+}

@@ -1,0 +1,112 @@
+import GameProtocol
+import RuleEngine
+import WireBytes
+
+/// Phases: preambles, what is accepted, and the switch from one to the next.
+extension Session {
+    /// After a switch by the server the client's packets of the previous phase are accepted for so long: they were in
+    /// flight.
+    static var graceNS: UInt64 { 5_000_000_000 }
+
+    mutating func receivePreamble(
+        _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, findings: inout [Finding]
+    ) -> Action {
+        let step = ruleset.descriptor.phases[phase].preamble[preambleStep]
+        guard step.direction == direction else { return .waits }
+        var scanned = streams[direction].scannedByteCount
+        do {
+            switch try step.match(bytes, scannedByteCount: &scanned) {
+            case .needs(let byteCount):
+                streams[direction].scannedByteCount = scanned
+                if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }
+                return .needs(byteCount)
+            case .complete(let byteCount):
+                if let name = step.capture { capture(bytes.extracting(first: byteCount), as: name) }
+                streams[direction].finishPacket()
+                byteCounts[direction] &+= UInt64(byteCount)
+                finishPreambleStep(nowNS: nowNS, ruleset: ruleset)
+                return .forward(byteCount)
+            }
+        } catch {
+            return refusePreamble(bytes, direction, nowNS: nowNS, ruleset: ruleset, findings: &findings)
+        }
+    }
+
+    /// In shadow the rest of the connection is not cut: where its packets begin is not known.
+    private mutating func refusePreamble(
+        _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, findings: inout [Finding]
+    ) -> Action {
+        let facts = PacketFacts(
+            direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: bytes.byteCount,
+            opcode: 0)
+        switch ruleset.policy.respond(to: .preamble, facts, findings: &findings) {
+        case .forward:
+            preambleStep = Int.max
+            for direction in Direction.allCases {
+                streams[direction].finishPacket()
+                streams[direction].state = .uncut
+            }
+            byteCounts[direction] &+= UInt64(bytes.byteCount)
+            return .forward(bytes.byteCount)
+        case .drop(let rule), .close(let rule), .hold(_, let rule):
+            return .end(end(by: rule, direction, bans: false))
+        case .ban(let rule):
+            return .end(end(by: rule, direction, bans: true))
+        }
+    }
+
+    private mutating func capture(_ bytes: RawSpan, as name: String) {
+        for offset in bytes.byteOffsets {
+            captures.append(UInt8(bytes.unsignedInteger(at: offset, byteCount: 1, littleEndian: true) ?? 0))
+        }
+        captureNames.append((name, captures.count))
+    }
+
+    private mutating func finishPreambleStep(nowNS: UInt64, ruleset: Ruleset) {
+        preambleStep += 1
+        // A phase that is only a preamble ends with it, in both directions at the same byte.
+        while preambleStep >= ruleset.phases[phase].preambleCount, ruleset.phases[phase].isOnlyPreamble,
+            phase + 1 < ruleset.phases.count
+        {
+            enterPhase(phase + 1, nowNS: nowNS)
+            for direction in Direction.allCases { streams[direction].enter(phase) }
+        }
+    }
+
+    private mutating func enterPhase(_ newPhase: Int, nowNS: UInt64) {
+        phase = newPhase
+        phaseEnteredNS = nowNS
+        isPhaseDeadlineWaived = false
+        preambleStep = 0
+        graceAccept = nil
+    }
+
+    /// A packet's last byte goes on: the phase may end with it.
+    mutating func forwarded(_ packet: PacketIndex, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset) {
+        if streams[direction].followAfter == packet { streams[direction].enter(streams[direction].nextPhase) }
+        guard streams[direction].phase == phase, ruleset.phases[phase].hasTransitions else { return }
+        let transitions = ruleset.descriptor.phases[phase].transitions
+        for transition in transitions where transition.direction == direction && transition.packet == packet {
+            let old = phase
+            enterPhase(transition.phase, nowNS: nowNS)
+            if direction == .outbound { graceAccept = (old, nowNS &+ Self.graceNS) }
+            streams[direction].enter(transition.phase)
+            streams[direction.opposite].nextPhase = transition.phase
+            streams[direction.opposite].followAfter = transition.otherSideAfter
+            return
+        }
+    }
+
+    /// Whether a packet may be sent now.
+    func accepts(_ packet: PacketIndex, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset) -> Bool {
+        if ruleset.accepts(packet, direction, phase: phase) { return true }
+        // The other direction has not followed yet: what it sends still belongs to the phase it is in.
+        if streams[direction].phase != phase {
+            return ruleset.accepts(packet, direction, phase: streams[direction].phase)
+        }
+        if direction == .inbound, let graceAccept, nowNS < graceAccept.untilNS {
+            return ruleset.accepts(packet, direction, phase: graceAccept.phase)
+        }
+        return false
+    }
+}

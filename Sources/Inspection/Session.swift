@@ -1,0 +1,139 @@
+import GameProtocol
+public import RuleEngine
+public import WireBytes
+
+/// Both streams of one player, and everything that is judged about them.
+///
+/// Sans-IO: bytes and time come in as arguments, an `Action` comes out, and what the rules found is appended to a list.
+/// The same value runs under epoll and under the simulator.
+///
+/// How to use it: call `receive` with all unread bytes of a direction, do what the action says, and call again with
+/// the rest until it answers `needs`, `waits`, `hold` or `end`. After every event ask for `deadlineNS`, and when that
+/// time has come call `deadlineReached`.
+///
+/// Shape: plain values and the connection's own buckets; no memory beyond that unless the descriptor captures bytes.
+public struct Session: ~Copyable {
+    var streams = PerDirection(both: Stream())
+    var buckets: BucketSet
+    /// The phase the connection is in: it says what is accepted and until when it may last.
+    var phase = 0
+    var phaseEnteredNS: UInt64
+    /// Set when a shadowed or logging rule let the phase's deadline pass.
+    var isPhaseDeadlineWaived = false
+    /// The step of the phase's preamble that comes next.
+    var preambleStep = 0
+    /// After a switch by the server: the phase whose packets the client may still send, and until when.
+    var graceAccept: (phase: Int, untilNS: UInt64)?
+    var lastActivityNS: UInt64
+    var captures: [UInt8] = []
+    var captureNames: [(name: String, end: Int)] = []
+
+    /// Bytes that came, per direction.
+    public internal(set) var byteCounts = PerDirection<UInt64>(both: 0)
+    /// Packets that were forwarded, per direction.
+    public internal(set) var packetCounts = PerDirection<UInt64>(both: 0)
+    /// Packets that were dropped, per direction.
+    public internal(set) var droppedCounts = PerDirection<UInt64>(both: 0)
+
+    /// A session whose connection was just let in.
+    ///
+    /// - Parameters:
+    ///   - ruleset: what guards it; the same one, or one it was `migrated` to, must be passed to every later call.
+    ///   - buckets: the connection's limits.
+    ///   - nowNS: monotonic nanoseconds.
+    public init(ruleset: Ruleset, buckets: consuming BucketSet, nowNS: UInt64) {
+        self.buckets = buckets
+        phaseEnteredNS = nowNS
+        lastActivityNS = nowNS
+        if ruleset.descriptor.captureByteCountMax > 0 { captures.reserveCapacity(ruleset.descriptor.captureByteCountMax) }
+    }
+
+    /// Judges the connection itself: limits on new and on open connections.
+    public mutating func open(ruleset: Ruleset, nowNS: UInt64, findings: inout [Finding]) -> Judgement {
+        ruleset.policy.judgeOpening(buckets: &buckets, nowNS: nowNS, findings: &findings)
+    }
+
+    /// Takes the unread bytes of one direction, and says what to do with the first of them.
+    ///
+    /// - Parameters:
+    ///   - bytes: all unread bytes, oldest first; at least one.
+    ///   - direction: which way they travel.
+    ///   - nowNS: monotonic nanoseconds, never smaller than in the call before.
+    ///   - ruleset: what guards the connection.
+    ///   - limits: how long a packet may be held.
+    ///   - findings: the rules that fired are appended.
+    public mutating func receive(
+        _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits,
+        findings: inout [Finding]
+    ) -> Action {
+        precondition(bytes.byteCount > 0, "there is nothing to judge")
+        lastActivityNS = nowNS
+        switch streams[direction].state {
+        case .boundary:
+            streams[direction].follow()
+            let stream = streams[direction]
+            let phase = ruleset.phases[stream.phase]
+            if stream.phase == self.phase, preambleStep < phase.preambleCount {
+                return receivePreamble(bytes, direction, nowNS: nowNS, ruleset: ruleset, findings: &findings)
+            }
+            guard phase.isFramed else {
+                return receiveUncut(
+                    bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+            }
+            return receivePacket(bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        case .inspecting(let cut):
+            return inspect(
+                cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        case .held(let cut, let untilNS, let sinceNS):
+            guard nowNS >= untilNS else { return .hold(untilNS: untilNS) }
+            releaseClocks(heldNS: nowNS - sinceNS)
+            return forward(cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset)
+        case .passing(let remaining, let packet):
+            return pass(
+                remaining: remaining, packet: packet, available: bytes.byteCount, direction, nowNS: nowNS,
+                ruleset: ruleset)
+        case .swallowing(let remaining):
+            return swallow(remaining: remaining, available: bytes.byteCount, direction)
+        case .uncut:
+            return receiveUncut(bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        }
+    }
+
+    /// Whether a packet of this direction was forwarded in part and has not ended.
+    public func isMidPacket(_ direction: Direction) -> Bool {
+        if case .passing = streams[direction].state { return true }
+        return false
+    }
+
+    /// Where in its life the connection is, for the termination code.
+    public func stage(ruleset: Ruleset) -> Termination.Stage {
+        let isLast = phase == ruleset.phases.count - 1 && preambleStep >= ruleset.phases[phase].preambleCount
+        return isLast ? .established : .handshake
+    }
+
+    /// The bytes a preamble captured under a name; `nil` until they have come.
+    public func captured(_ name: String) -> [UInt8]? {
+        var start = 0
+        for capture in captureNames {
+            if capture.name == name { return Array(captures[start..<capture.end]) }
+            start = capture.end
+        }
+        return nil
+    }
+}
+
+/// Bounds that the listener sets on its sessions.
+public struct SessionLimits: Sendable, BitwiseCopyable {
+    /// From a packet's first byte to its last.
+    public var packetNS: UInt64
+    /// Without a byte either way.
+    public var idleNS: UInt64
+    /// The longest a `delay` may hold a packet.
+    public var delayNS: UInt64
+
+    public init(packetNS: UInt64, idleNS: UInt64, delayNS: UInt64) {
+        self.packetNS = packetNS
+        self.idleNS = idleNS
+        self.delayNS = delayNS
+    }
+}

@@ -1,0 +1,62 @@
+import GameProtocol
+
+/// One direction of a session.
+///
+///     boundary ──header known──▶ inspecting ──body at hand──▶ passing ──last byte──▶ boundary
+///        │                           │    └──delay──▶ held ──▶ passing
+///        │                           └──drop──▶ swallowing ──last byte──▶ boundary
+///        └──bytes that cannot be cut, in shadow──▶ uncut
+///
+/// Shape: no references, about 80 bytes.
+struct Stream: BitwiseCopyable, Sendable {
+    enum State: BitwiseCopyable, Sendable {
+        /// Between packets, or in a header that is not whole yet.
+        case boundary
+        /// The header was judged; the rules want to see more of the body.
+        case inspecting(CutPacket)
+        /// Judged, and to be forwarded at a later time.
+        case held(CutPacket, untilNS: UInt64, sinceNS: UInt64)
+        /// Judged and being forwarded as it comes.
+        case passing(remaining: Int, packet: PacketIndex)
+        /// Judged and being dropped as it comes.
+        case swallowing(remaining: Int)
+        /// Never cut again: the bytes did not fit the protocol, and a rule in shadow let them through.
+        case uncut
+    }
+
+    var state = State.boundary
+    /// The phase whose lane cuts this direction.
+    var phase = 0
+    /// The phase to follow into at the next boundary; equal to `phase` when there is none.
+    var nextPhase = 0
+    /// The packet after which to follow; `nil` means at the next boundary.
+    var followAfter: PacketIndex?
+    /// Bytes of the unread packet in which a delimiter was looked for already.
+    var scannedByteCount = 0
+    /// When the first byte of the packet at hand came; `nil` between packets, and while its deadline is waived.
+    var packetStartedNS: UInt64?
+
+    /// Whether nothing of a packet has come yet.
+    var isAtBoundary: Bool {
+        if case .boundary = state { return packetStartedNS == nil }
+        return false
+    }
+
+    /// Follows the other side into its phase, once that is due.
+    mutating func follow() {
+        if nextPhase != phase, followAfter == nil { phase = nextPhase }
+    }
+
+    /// Enters a phase now.
+    mutating func enter(_ newPhase: Int) {
+        phase = newPhase
+        nextPhase = newPhase
+        followAfter = nil
+    }
+
+    mutating func finishPacket() {
+        state = .boundary
+        scannedByteCount = 0
+        packetStartedNS = nil
+    }
+}

@@ -1,0 +1,211 @@
+import CLinux
+import Glibc
+public import WireBytes
+
+/// The driver of production: edge-triggered epoll and non-blocking sockets.
+///
+/// Listeners and the waker's eventfd are level-triggered, so that a worker that must leave connections waiting (it is
+/// out of descriptors) hears of them again.
+///
+/// Shape: one epoll descriptor, one eventfd, an event buffer; nothing per socket.
+@safe
+public struct EpollDriver: NetworkDriver, ~Copyable {
+    private let epoll: Int32
+    private let eventfd: EventDescriptor
+    private let events: UnsafeMutablePointer<clinux_event>
+    private var eventCount = 0
+
+    /// The eventfd's token; no other is all ones.
+    private static let wakeToken = UInt64.max
+
+    private init(epoll: Int32, eventfd: Int32) {
+        self.epoll = epoll
+        self.eventfd = EventDescriptor(eventfd)
+        unsafe events = .allocate(capacity: Int(CLINUX_EVENTS_MAX))
+        unsafe events.initialize(repeating: clinux_event(), count: Int(CLINUX_EVENTS_MAX))
+    }
+
+    /// Opens a driver.
+    ///
+    /// - Throws: when the process has no descriptor left for it.
+    public static func open() throws(NetworkError) -> EpollDriver {
+        let epoll = clinux_epoll()
+        guard epoll >= 0 else { throw NetworkError(code: -epoll) }
+        let eventfd = clinux_eventfd()
+        guard eventfd >= 0 else {
+            clinux_close(epoll, 0)
+            throw NetworkError(code: -eventfd)
+        }
+        let driver = EpollDriver(epoll: epoll, eventfd: eventfd)
+        let watched = clinux_watch_readable(epoll, eventfd, Self.wakeToken)
+        guard watched >= 0 else { throw NetworkError(code: -watched) }
+        return driver
+    }
+
+    deinit {
+        clinux_close(epoll, 0)
+        unsafe events.deallocate()
+    }
+
+    public var nowNS: UInt64 { clinux_monotonic_ns() }
+    public var wallUS: Int64 { clinux_wall_us() }
+
+    public var waker: Waker {
+        let eventfd = eventfd
+        return Waker { clinux_eventfd_signal(eventfd.number) }
+    }
+
+    public mutating func listen(on endpoint: Endpoint, token: UInt64) throws(NetworkError) -> Socket {
+        let number = try Self.openListener(on: endpoint)
+        let watched = clinux_watch_readable(epoll, number, token)
+        guard watched >= 0 else {
+            clinux_close(number, 0)
+            throw NetworkError(code: -watched)
+        }
+        return Socket(number: number)
+    }
+
+    /// Finds out whether an address can be listened on, before a worker is told to.
+    ///
+    /// - Throws: why not.
+    public static func probeListener(on endpoint: Endpoint) throws(NetworkError) {
+        clinux_close(try openListener(on: endpoint), 0)
+    }
+
+    /// A queue of 4,096 is the kernel's own default bound (net.core.somaxconn).
+    private static func openListener(on endpoint: Endpoint) throws(NetworkError) -> Int32 {
+        var address = WireAddress(endpoint.address)
+        let number = unsafe address.withBytes { unsafe clinux_listen($0, endpoint.port, 4096) }
+        guard number >= 0 else { throw NetworkError(code: -number) }
+        return number
+    }
+
+    public mutating func accept(from listener: Socket) -> Accepted {
+        var address = WireAddress()
+        var port: UInt16 = 0
+        while true {
+            let number = unsafe address.withBytes { unsafe clinux_accept(listener.number, $0, &port) }
+            if number >= 0 {
+                return .connection(Socket(number: number), peer: Endpoint(address.value, port: port))
+            }
+            switch -number {
+            case EAGAIN: return .none
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+            // The connection broke while it waited, or a network error belongs to it alone (accept(2)).
+            case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
+                ENETUNREACH, EPERM:
+                continue
+            default: preconditionFailure("accept on descriptor \(listener.number) answered errno \(-number)")
+            }
+        }
+    }
+
+    public mutating func connect(to endpoint: Endpoint) -> Result<Socket, NetworkError> {
+        var address = WireAddress(endpoint.address)
+        let number = unsafe address.withBytes { unsafe clinux_connect($0, endpoint.port) }
+        return number >= 0 ? .success(Socket(number: number)) : .failure(NetworkError(code: -number))
+    }
+
+    public mutating func connectFailure(of socket: Socket) -> NetworkError? {
+        let error = clinux_socket_error(socket.number)
+        return error < 0 ? NetworkError(code: -error) : nil
+    }
+
+    public mutating func watch(_ socket: Socket, token: UInt64) -> NetworkError? {
+        let watched = clinux_watch(epoll, socket.number, token)
+        return watched < 0 ? NetworkError(code: -watched) : nil
+    }
+
+    public mutating func localEndpoint(of socket: Socket) -> Endpoint? {
+        var address = WireAddress()
+        var port: UInt16 = 0
+        let status = unsafe address.withBytes { unsafe clinux_local(socket.number, $0, &port) }
+        return status < 0 ? nil : Endpoint(address.value, port: port)
+    }
+
+    public mutating func receive(from socket: Socket, into buffer: UnsafeMutableRawBufferPointer) -> Received {
+        // Safe: the kernel writes at most the buffer's count.
+        let count = unsafe clinux_receive(socket.number, buffer.baseAddress, buffer.count)
+        if count > 0 { return .bytes(count) }
+        if count == 0 { return .ended }
+        return -count == Int(EAGAIN) ? .wouldBlock : .broken
+    }
+
+    public mutating func send(_ bytes: UnsafeRawBufferPointer, to socket: Socket) -> Sent {
+        // Safe: the kernel reads at most the buffer's count.
+        let count = unsafe clinux_send(socket.number, bytes.baseAddress, bytes.count)
+        if count > 0 { return .bytes(count) }
+        let isFull = -count == Int(EAGAIN) || -count == Int(ENOBUFS)
+        return isFull ? .wouldBlock : .broken
+    }
+
+    public mutating func finish(_ socket: Socket) {
+        clinux_finish(socket.number)
+    }
+
+    public mutating func close(_ socket: Socket, resets: Bool) {
+        clinux_close(socket.number, resets ? 1 : 0)
+    }
+
+    public mutating func wait(untilNS deadlineNS: UInt64?) -> Int {
+        let count = unsafe clinux_wait(epoll, events, timeoutMS(untilNS: deadlineNS))
+        guard count >= 0 else { preconditionFailure("epoll_wait answered errno \(-count)") }
+        eventCount = Int(count)
+        return eventCount
+    }
+
+    /// Rounded up: waking too early would only mean waiting again.
+    private func timeoutMS(untilNS deadlineNS: UInt64?) -> Int32 {
+        guard let deadlineNS else { return -1 }
+        let now = nowNS
+        guard deadlineNS > now else { return 0 }
+        return Int32(clamping: (deadlineNS - now + 999_999) / 1_000_000)
+    }
+
+    public func event(at index: Int) -> Readiness {
+        precondition(index < eventCount, "event \(index) of \(eventCount)")
+        let event = unsafe events[index]
+        if event.token == Self.wakeToken { clinux_eventfd_clear(eventfd.number) }
+        let flags = event.flags
+        return Readiness(
+            token: event.token,
+            isReadable: flags & UInt32(CLINUX_READABLE) != 0,
+            isWritable: flags & UInt32(CLINUX_WRITABLE) != 0,
+            isPeerFinished: flags & UInt32(CLINUX_PEER_FINISHED) != 0,
+            isBroken: flags & UInt32(CLINUX_BROKEN) != 0)
+    }
+}
+
+/// Closed when neither the driver nor a waker holds it any more.
+private final class EventDescriptor: Sendable {
+    let number: Int32
+
+    init(_ number: Int32) { self.number = number }
+
+    deinit { clinux_close(number, 0) }
+}
+
+/// An address as the 16 bytes that the shims take.
+private struct WireAddress {
+    private var high: UInt64 = 0
+    private var low: UInt64 = 0
+
+    init() {}
+
+    init(_ address: IPAddress) {
+        high = address.high.bigEndian
+        low = address.low.bigEndian
+    }
+
+    var value: IPAddress { IPAddress(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low)) }
+
+    mutating func withBytes<Result>(_ body: (UnsafeMutablePointer<UInt8>) -> Result) -> Result {
+        // Safe: the struct is 16 bytes without padding, and the shims touch exactly 16.
+        unsafe withUnsafeMutableBytes(of: &self) { raw in
+            unsafe raw.withMemoryRebound(to: UInt8.self) { bytes in
+                guard let base = bytes.baseAddress else { preconditionFailure("a struct has an address") }
+                return unsafe body(base)
+            }
+        }
+    }
+}

@@ -1,44 +1,101 @@
-public import WireBytes
-
-/// Whom a connection's limits count against.
-public struct BucketKeys: Sendable, BitwiseCopyable {
-    /// The client as limits see it (an IPv6 client's /64); `nil` when it is not known (PROXY UNKNOWN) or is allowed,
-    /// and then limits by address and network hold for the connection alone or not at all.
-    public var address: IPNetwork?
-    /// The network the client belongs to.
-    public var network: IPNetwork?
-    /// The listener's number.
-    public var listener: UInt16
-    /// Limits by address and network do not apply (allowed addresses).
-    public var isExempt: Bool
-
-    public init(address: IPNetwork?, network: IPNetwork?, listener: UInt16, isExempt: Bool) {
-        self.address = address
-        self.network = network
-        self.listener = listener
-        self.isExempt = isExempt
-    }
-}
-
 /// The token buckets of one connection: its own, and those it shares, pinned while it is open.
-public struct BucketSet: ~Copyable {
+///
+/// Shape: one allocation, made when the connection opens and policies change: eight bytes for each limit per connection,
+/// sixteen for each limit that spans connections.
+///
+/// Thread safety: used by one thread at a time; what it shares it changes atomically.
+public struct BucketSet: ~Copyable, Sendable {
+    /// What a shared slot's first word says; any other value is the index of a cell.
+    enum Reference {
+        /// The connection has the bucket for itself, in the slot's second word.
+        static let own = UInt64.max
+        /// The limit leaves this connection alone.
+        static let exempt = UInt64.max - 1
+    }
+
     /// Whom the limits count against.
     public let keys: BucketKeys
 
+    let table: SharedBuckets
+    let localCount: Int
+    let sharedCount: Int
+    /// The local buckets, then two words for each shared one; zero is a bucket that is full at any time.
+    private var words: [UInt64]
+
     /// Finds or makes every bucket the policy's limits need.
-    public init(policy: borrowing Policy, keys: BucketKeys, shared: SharedBuckets, nowNS: UInt64) { fatalError() }
-
-    /// The same connection under another policy: buckets of rules that stay are kept, cut to the new burst.
-    public consuming func carried(from old: borrowing Policy, to new: borrowing Policy, nowNS: UInt64) -> BucketSet {
-        fatalError()
+    ///
+    /// - Parameters:
+    ///   - policy: whose limits; only this policy may use the set.
+    ///   - keys: whom the limits count against.
+    ///   - shared: the buckets of all connections.
+    ///   - nowNS: monotonic nanoseconds.
+    public init(policy: borrowing Policy, keys: BucketKeys, shared: SharedBuckets, nowNS: UInt64) {
+        self.keys = keys
+        table = shared
+        localCount = policy.slots.local.count
+        sharedCount = policy.slots.shared.count
+        words = [UInt64](repeating: 0, count: localCount + 2 * sharedCount)
+        for slot in 0..<sharedCount {
+            let origin = policy.slots.shared[slot]
+            let plan = policy.slots.limits[Int(origin.limit)]
+            if keys.isExempt(from: plan.scope) {
+                self[reference: slot] = Reference.exempt
+            } else if let key = keys.key(for: plan, packetTag: origin.packetTag),
+                let cell = shared.pin(key, rate: plan.rate, nowNS: nowNS)
+            {
+                self[reference: slot] = UInt64(cell.index)
+            } else {
+                self[reference: slot] = Reference.own
+            }
+        }
     }
-}
 
-/// The buckets that several connections share, on all workers.
-public final class SharedBuckets: Sendable {
-    /// - Parameter capacity: most buckets at once; a power of two.
-    public init(capacity: Int) { fatalError() }
+    deinit {
+        for slot in 0..<sharedCount { giveBack(slot, forget: false) }
+    }
 
-    /// Limits that fell back to the connection alone because every bucket was in use.
-    public var fallbackCount: UInt64 { 0 }
+    /// The bucket of a limit per connection.
+    subscript(local slot: Int) -> UInt64 {
+        get {
+            precondition(slot >= 0 && slot < localCount, "slot \(slot) of \(localCount): buckets of another policy")
+            return words[slot]
+        }
+        set {
+            precondition(slot >= 0 && slot < localCount, "slot \(slot) of \(localCount): buckets of another policy")
+            words[slot] = newValue
+        }
+    }
+
+    /// Where the bucket of a limit that spans connections is.
+    subscript(reference slot: Int) -> UInt64 {
+        get {
+            precondition(slot >= 0 && slot < sharedCount, "slot \(slot) of \(sharedCount): buckets of another policy")
+            return words[localCount + 2 * slot]
+        }
+        set { words[localCount + 2 * slot] = newValue }
+    }
+
+    /// A shared slot's own bucket; where it has a cell and counts open connections, 1 when this one is counted there.
+    subscript(own slot: Int) -> UInt64 {
+        get { words[localCount + 2 * slot + 1] }
+        set { words[localCount + 2 * slot + 1] = newValue }
+    }
+
+    /// The cell of a shared slot that has one.
+    func cell(_ slot: Int) -> BucketCell? {
+        let reference = self[reference: slot]
+        guard reference < Reference.exempt else { return nil }
+        return BucketCell(index: Int(truncatingIfNeeded: reference))
+    }
+
+    /// Gives up a shared slot's count and pin, for good.
+    func giveBack(_ slot: Int, forget: Bool) {
+        guard let cell = cell(slot) else { return }
+        // A token bucket that has a cell keeps 0 there.
+        if self[own: slot] == 1 {
+            var old = table.load(cell)
+            while !table.exchange(cell, &old, old.subtractingSaturating(1)) {}
+        }
+        table.unpin(cell, forget: forget)
+    }
 }

@@ -7,6 +7,7 @@ public typealias RuleIndex = UInt16
 ///
 /// One value per packet.
 public struct PacketFacts: Sendable, BitwiseCopyable {
+    /// Which way it travels.
     public var direction: Direction
     /// The packet's index in the direction's table, 0 when no name covers it.
     public var packet: UInt16
@@ -17,6 +18,7 @@ public struct PacketFacts: Sendable, BitwiseCopyable {
     /// The opcode on the wire, for logs.
     public var opcode: UInt64
 
+    /// Facts from their parts.
     @inlinable
     public init(direction: Direction, packet: UInt16, phase: UInt8, byteCount: Int, opcode: UInt64) {
         self.direction = direction
@@ -50,11 +52,12 @@ public struct Finding: Equatable, Sendable, BitwiseCopyable {
     public var action: RuleAction
     /// Whether the rule only said what it would have done.
     public var isShadow: Bool
-    /// Points for the client address's score; 0 in shadow and for what the server sent.
+    /// Points for the client address's score; 0 in shadow, and for violations of the server's.
     public var score: Double
     /// The packet; zero sized where it was a connection or a deadline that broke the rule.
     public var packet: PacketFacts
 
+    /// A finding from its parts.
     public init(rule: RuleIndex, action: RuleAction, isShadow: Bool, score: Double, packet: PacketFacts) {
         self.rule = rule
         self.action = action

@@ -12,9 +12,34 @@ public struct Policy: Sendable {
         public let name: String
     }
 
+    /// Most rules of one listener, violations included.
+    public static let ruleCountMax = Int(RuleIndex.max)
+
+    /// Most packets of a direction for which a limit that spans connections may have a bucket each while its rule
+    /// names no packets: they are all pinned when a connection opens.
+    public static let sharedPacketCountMax = 256
+
     /// Violations first, then the rules in order.
     public let rules: [Rule]
 
+    /// All checks: packet by packet in order, and last those of an opening connection.
+    let checks: [Check]
+    let sizes: [SizeRange]
+    let signatures: SignatureTable
+    let slots: SlotTable
+    /// Where each packet's checks stand.
+    let lists: PerDirection<[CheckList]>
+    let opening: CheckList
+    /// What follows from each violation, by its index in `rules`.
+    let responses: [ViolationResponse]
+    /// Whether even violations are only logged.
+    let isShadow: Bool
+
+    /// Compiles rules.
+    ///
+    /// `Configuration` has diagnosed what would trap here: more than `ruleCountMax` rules, an id used twice, `delay`
+    /// without a limit, `drop` or `delay` when a connection opens, a packet or a phase that does not exist.
+    ///
     /// - Parameters:
     ///   - definitions: the rules of all the listener's policies, in order.
     ///   - violations: what the policies say of them; what is missing keeps its default.
@@ -24,32 +49,69 @@ public struct Policy: Sendable {
         _ definitions: [RuleDefinition], violations: [Violation: ViolationResponse],
         packetCounts: PerDirection<Int>, isShadow: Bool = false
     ) {
-        fatalError("written with the rule engine")
+        let ruleCount = Violation.allCases.count + definitions.count
+        precondition(ruleCount <= Self.ruleCountMax, "\(ruleCount) rules, and at most \(Self.ruleCountMax) fit")
+        var ids: Set<UInt32> = []
+        for definition in definitions {
+            precondition(ids.insert(definition.id).inserted, "rule id \(definition.id) is used twice")
+        }
+        var responses: [ViolationResponse] = []
+        for violation in Violation.allCases {
+            let response = violations[violation] ?? ViolationResponse(action: violation.defaultAction)
+            precondition(
+                response.action.inbound != .delay && response.action.outbound != .delay,
+                "\(violation.name) delays without a limit that says how long")
+            responses.append(response)
+        }
+        rules =
+            Violation.allCases.map { Rule(id: $0.rawValue, name: $0.name) }
+            + definitions.map { Rule(id: $0.id, name: $0.name) }
+        self.responses = responses
+        self.isShadow = isShadow
+        let compiler = PolicyCompiler(definitions, packetCounts: packetCounts, isShadow: isShadow)
+        checks = compiler.checks
+        sizes = compiler.sizes
+        signatures = compiler.signatures
+        slots = compiler.slots
+        lists = compiler.lists
+        opening = compiler.opening
     }
 
     /// How many of a packet's first bytes must be at hand before `judge`; 0 when its header is enough, `Int.max` when
     /// all of it is.
-    public func inspectedByteCount(of packet: UInt16, _ direction: Direction) -> Int { fatalError() }
-
-    /// Judges one packet.
-    ///
-    /// - Parameters:
-    ///   - facts: what its header says.
-    ///   - bytes: the packet from its first byte, as far as it is at hand: at least `inspectedByteCount` of it.
-    ///   - buckets: the connection's buckets.
-    ///   - nowNS: monotonic nanoseconds.
-    ///   - findings: the rules that fired are appended.
-    public func judge(
-        _ facts: PacketFacts, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]
-    ) -> Judgement { fatalError() }
-
-    /// Judges a connection when it opens: limits on new and on open connections.
-    public func judgeOpening(buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]) -> Judgement {
-        fatalError()
+    public func inspectedByteCount(of packet: UInt16, _ direction: Direction) -> Int {
+        list(packet, direction).inspectedByteCount
     }
 
     /// What follows from a violation.
     public func respond(
         to violation: Violation, _ facts: PacketFacts, findings: inout [Finding]
-    ) -> Judgement { fatalError() }
+    ) -> Judgement {
+        // Raw values count from 1 in the order of `allCases`.
+        let rule = RuleIndex(violation.rawValue - 1)
+        let response = responses[Int(rule)]
+        let action = facts.direction == .inbound ? response.action.inbound : response.action.outbound
+        let score = isShadow || facts.direction == .outbound ? 0 : response.score
+        if action != .pass || score != 0 {
+            findings.append(
+                Finding(rule: rule, action: action, isShadow: isShadow, score: score, packet: facts))
+        }
+        if isShadow { return .forward }
+        switch action {
+        case .pass, .log, .delay: return .forward
+        case .drop: return .drop(rule)
+        case .close: return .close(rule)
+        case .ban: return .ban(rule)
+        }
+    }
+
+    func list(_ packet: UInt16, _ direction: Direction) -> CheckList {
+        let index = Int(packet)
+        if direction == .inbound {
+            precondition(index < lists.inbound.count, "packet \(packet) of \(lists.inbound.count)")
+            return lists.inbound[index]
+        }
+        precondition(index < lists.outbound.count, "packet \(packet) of \(lists.outbound.count)")
+        return lists.outbound[index]
+    }
 }

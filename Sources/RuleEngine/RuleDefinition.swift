@@ -27,6 +27,7 @@ public struct RuleDefinition: Sendable {
     /// Counts and logs what it would have done, and does nothing.
     public let isShadow: Bool
 
+    /// A rule that looks at `packets`; everything else left out asks nothing.
     public init(
         id: UInt32, name: String, packets: PerDirection<PacketChoice?>, byteCounts: [ClosedRange<Int>] = [],
         byteCountsNot: [ClosedRange<Int>] = [], phases: [Int] = [], signature: [BytePattern] = [],
@@ -90,16 +91,20 @@ public struct Limit: Sendable, Equatable {
         case listener
     }
 
+    /// What is counted.
     public let count: Count
+    /// What shares one bucket.
     public let scope: Scope
     /// Whether each packet name has a bucket of its own (`per: [address, packet]`).
     public let perPacket: Bool
-    /// The rate of refill as a fraction: `amount` tokens every `periodNS` nanoseconds. Unused by `open`.
+    /// The tokens that come back every `periodNS`; unused by `open`.
     public let amount: UInt64
+    /// Nanoseconds in which `amount` tokens come back; unused by `open`.
     public let periodNS: UInt64
     /// The whole capacity of the bucket in tokens, at least 1; for `open`, the most at once.
     public let burst: UInt64
 
+    /// A limit of at least one token.
     public init(
         count: Count, scope: Scope, perPacket: Bool = false, amount: UInt64, periodNS: UInt64, burst: UInt64
     ) {
@@ -128,6 +133,7 @@ public struct BytePattern: Sendable, Equatable {
     /// The match ends within this many bytes after the end of the previous pattern's match plus `distance`.
     public let within: Int?
 
+    /// A pattern that may be found anywhere, unless placed.
     public init(
         pattern: HexPattern, isCaseInsensitive: Bool = false, offset: Int = 0, depth: Int? = nil,
         distance: Int? = nil, within: Int? = nil

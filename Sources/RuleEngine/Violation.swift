@@ -55,6 +55,7 @@ public struct ViolationResponse: Sendable, Equatable {
     /// Points added to the client address's score, only for what the client sent.
     public var score: Double
 
+    /// A response, without score unless given.
     public init(action: PerDirection<RuleAction>, score: Double = 0) {
         self.action = action
         self.score = score

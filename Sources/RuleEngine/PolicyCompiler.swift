@@ -1,0 +1,140 @@
+import WireBytes
+
+/// Turns rules into the flat tables of a policy.
+///
+/// Shape: the checks of each packet stand one behind the other; all packets that no rule names share one list.
+struct PolicyCompiler {
+    private(set) var checks: [Check] = []
+    private(set) var sizes: [SizeRange] = []
+    private(set) var signatures = SignatureTable()
+    private(set) var slots = SlotTable()
+    private(set) var lists: PerDirection<[CheckList]>
+    private(set) var opening = CheckList()
+
+    /// What the checks of one rule have in common.
+    private struct Shared {
+        var firstSize: Int32
+        var signature: SignatureTable.Place
+        var limit: Int32
+        var inspectedByteCount: Int
+    }
+
+    private let definitions: [RuleDefinition]
+    private let isShadow: Bool
+    private var shared: [Shared] = []
+
+    init(_ definitions: [RuleDefinition], packetCounts: PerDirection<Int>, isShadow: Bool) {
+        self.definitions = definitions
+        self.isShadow = isShadow
+        lists = PerDirection(both: [])
+        for definition in definitions { append(definition, packetCounts) }
+        for direction in Direction.allCases { lists[direction] = compile(direction, packetCounts[direction]) }
+        opening.first = Int32(checks.count)
+        for (index, definition) in definitions.enumerated() where Self.isJudgedAtOpen(definition) {
+            checks.append(check(index, packetTag: 0))
+        }
+        opening.count = Int32(checks.count) - opening.first
+    }
+
+    private static func isJudgedAtOpen(_ definition: RuleDefinition) -> Bool {
+        definition.limit?.count == .connections || definition.limit?.count == .open
+    }
+
+    /// Checks a rule against what `Configuration` promises, and keeps what its checks share.
+    private mutating func append(_ definition: RuleDefinition, _ packetCounts: PerDirection<Int>) {
+        let id = definition.id
+        if definition.action == .delay {
+            precondition(definition.limit != nil, "rule \(id) delays without a limit that says how long")
+        }
+        if Self.isJudgedAtOpen(definition) {
+            precondition(
+                definition.action != .delay && definition.action != .drop,
+                "rule \(id) is judged when a connection opens, where there is no packet to \(definition.action)")
+        }
+        for phase in definition.phases { precondition(phase >= 0 && phase < 64, "rule \(id) names phase \(phase)") }
+        if let limit = definition.limit, limit.perPacket, limit.scope != .connection {
+            for direction in Direction.allCases where definition.packets[direction] == .all {
+                precondition(
+                    packetCounts[direction] <= Policy.sharedPacketCountMax,
+                    "rule \(id) shares a bucket for each of \(packetCounts[direction]) packets")
+            }
+        }
+        let firstSize = Int32(sizes.count)
+        for range in definition.byteCounts + definition.byteCountsNot {
+            sizes.append(SizeRange(low: range.lowerBound, high: range.upperBound))
+        }
+        var limit: Int32 = -1
+        if let definitionLimit = definition.limit {
+            limit = slots.append(
+                LimitPlan(definitionLimit, ruleID: id, isShadow: isShadow || definition.isShadow))
+        }
+        shared.append(
+            Shared(
+                firstSize: firstSize, signature: signatures.append(definition.signature), limit: limit,
+                inspectedByteCount: SignatureTable.inspectedByteCount(definition.signature)))
+    }
+
+    /// The lists of one direction's packets.
+    private mutating func compile(_ direction: Direction, _ packetCount: Int) -> [CheckList] {
+        precondition(packetCount <= Int(UInt16.max) + 1, "\(packetCount) packets do not fit an index of 16 bits")
+        // The unknown packet is always there.
+        let packetCount = max(1, packetCount)
+        var rulesByPacket: [Int: [Int]] = [:]
+        var everywhere: [Int] = []
+        var isEachItsOwn = false
+        for (index, definition) in definitions.enumerated() where !Self.isJudgedAtOpen(definition) {
+            switch definition.packets[direction] {
+            case nil: break
+            case .all:
+                everywhere.append(index)
+                isEachItsOwn = isEachItsOwn || definition.limit?.perPacket == true
+            case .only(let packets):
+                for packet in Set(packets) {
+                    precondition(
+                        packet < packetCount, "rule \(definition.id) names packet \(packet) of \(packetCount)")
+                    rulesByPacket[Int(packet), default: []].append(index)
+                }
+            }
+        }
+        var common: CheckList?
+        var result: [CheckList] = []
+        result.reserveCapacity(packetCount)
+        for packet in 0..<packetCount {
+            let named = rulesByPacket[packet] ?? []
+            let isCommon = named.isEmpty && !isEachItsOwn
+            if isCommon, let common {
+                result.append(common)
+                continue
+            }
+            let list = append((named + everywhere).sorted(), packet: packet, direction)
+            if isCommon { common = list }
+            result.append(list)
+        }
+        return result
+    }
+
+    private mutating func append(_ rules: [Int], packet: Int, _ direction: Direction) -> CheckList {
+        var list = CheckList(first: Int32(checks.count), count: Int32(rules.count))
+        for rule in rules {
+            let isOwn = definitions[rule].limit?.perPacket == true
+            let tag = isOwn ? 1 + UInt32(packet) * 2 + UInt32(direction.rawValue) : 0
+            checks.append(check(rule, packetTag: tag))
+            list.inspectedByteCount = max(list.inspectedByteCount, shared[rule].inspectedByteCount)
+        }
+        return list
+    }
+
+    private mutating func check(_ index: Int, packetTag: UInt32) -> Check {
+        let definition = definitions[index]
+        let common = shared[index]
+        var phases: UInt64 = definition.phases.isEmpty ? .max : 0
+        for phase in definition.phases { phases |= 1 << UInt64(phase) }
+        let isShadow = isShadow || definition.isShadow
+        return Check(
+            rule: RuleIndex(Violation.allCases.count + index), isShadow: isShadow, action: definition.action,
+            score: isShadow ? 0 : definition.score, phases: phases, firstSize: common.firstSize,
+            sizeCount: Int32(definition.byteCounts.count), sizeNotCount: Int32(definition.byteCountsNot.count),
+            signature: common.signature, limit: common.limit,
+            slot: common.limit < 0 ? .local(0) : slots.slot(limit: common.limit, packetTag: packetTag))
+    }
+}

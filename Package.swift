@@ -58,7 +58,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Records",
-            dependencies: ["CLinux", "Events", "Inspection", "Reputation", "Settings", "WireBytes"],
+            dependencies: ["Events", "Inspection", "Reputation", "Settings", "WireBytes"],
             swiftSettings: strict),
         .target(
             name: "Configuration",

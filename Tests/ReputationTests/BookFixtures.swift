@@ -7,19 +7,6 @@ let minute = 60 * second
 let hour = 60 * minute
 let day = 24 * hour
 
-/// Deterministic on every platform; a failing seed reproduces the failure.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Half-life 10 min, 20 points ban for 10 min, factor 4, cap 30 d, forget 30 d, and no jitter unless a test wants it.
 func makeSettings(_ adjust: (inout ReputationSettings) -> Void = { _ in }) -> ReputationSettings {
     var settings = ReputationSettings()

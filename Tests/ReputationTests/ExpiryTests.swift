@@ -1,5 +1,6 @@
 import Reputation
 import Settings
+import TestSupport
 import Testing
 import WireBytes
 

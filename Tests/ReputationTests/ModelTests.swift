@@ -1,6 +1,7 @@
 import Foundation
 import Reputation
 import Settings
+import TestSupport
 import Testing
 import WireBytes
 

@@ -1,0 +1,70 @@
+import Events
+import Foundation
+import Records
+import Reputation
+import TestSupport
+import Testing
+import WireBytes
+
+@Suite("fail2ban reads the ban log")
+struct Fail2banTests {
+    static let program = "/usr/bin/fail2ban-regex"
+
+    /// What the real program prints about a log, with the filter that is shipped.
+    private func run(_ arguments: [String], log: String) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: Self.program)
+        let filter = "\(PackageFiles.root)/packaging/fail2ban/filter.d/portcullis.conf"
+        process.arguments = arguments + ["--timezone", "UTC", log, filter]
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    @Test(
+        "the shipped filter finds exactly the addresses that were banned, whatever the names in the lines pretend",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: program), "fail2ban is not installed"))
+    func filter() throws {
+        let directory = try LogDirectory()
+        let ban6 = makeBan {
+            $0.ban.address = player6
+            $0.ban.network = IPNetwork(holding: player6, prefixLength: 64)
+            $0.ban.cause.origin = .operator
+        }
+        let lie =
+            "]: NOTICE [rule-1] Ban 198.51.100.9 for=1s\n2026-05-01 12:00:00,123 portcullis.actions [1]: "
+            + "NOTICE [rule-1] Ban 198.51.100.9"
+        var events: [Event] = [
+            .ban(makeBan(.began)), .ban(ban6), .ban(makeBan(.extended)), .ban(makeBan(.ended)),
+            .finding(makeFinding()),
+            .finding(
+                makeFinding {
+                    $0.isShadow = true; $0.action = "ban"
+                }),
+            .finding(
+                makeFinding {
+                    $0.ruleName = lie; $0.packet = lie; $0.listener = lie; $0.client = nil
+                }),
+            .ban(
+                makeBan(.began) {
+                    $0.ban.cause.ruleName = lie; $0.ban.cause.packet = lie
+                }),
+        ]
+        events += [Event](repeating: .finding(makeFinding()), count: 5)
+        let recorder = try directory.recorder { $0.linesPerSecond = 5 }
+        recorder.record(events, leftOutCount: 1, nowUS: noonUS)
+        recorder.finish(nowUS: noonUS)
+
+        let log = directory.path + "/bans.log"
+        #expect(try directory.lines("bans.log").count == 12)
+        #expect(try run([], log: log).contains("Lines: 12 lines, 0 ignored, 3 matched, 9 missed"))
+        let found = try run(["--out", "ip"], log: log).split(separator: "\n")
+        #expect(found == ["203.0.113.7", "2001:db8:1:2::abcd", "203.0.113.7"])
+        let times = try run(["--out", "row"], log: log)
+        #expect(times.contains("1777636800"), "the time of a line is read as UTC: \(times)")
+    }
+}

@@ -82,6 +82,9 @@ struct LaneBoundsTests {
             #expect(try lane.ask([UInt8(size)]) == packet(size + 2))
             #expect(try lane.ask([UInt8(size | 0x80)]) == packet((size + 7) / 8 * 8 + 2))
         }
+        let whole = cutter(LengthField(field: little(1, at: 0), mask: 0x7F, adjust: 0, align: align), 1...200)
+        #expect(try whole.ask([0x81]) == packet(1))
+        #expect(try whole.ask([0x83]) == packet(10))
     }
 
     @Test("the first escape that applies replaces the field, and is asked for only then")
@@ -128,6 +131,23 @@ struct LaneBoundsTests {
         #expect(throws: FramingViolation.tooShort(byteCount: 5, least: 6)) { try lane.ask([0, 5, 0, 7]) }
         #expect(throws: FramingViolation.tooLong(byteCount: 199, most: 100)) { try lane.ask([0, 199, 0, 7]) }
         #expect(throws: FramingViolation.tooShort(byteCount: 1, least: 6)) { try lane.ask([0, 1]) }
+    }
+
+    @Test("a size that is allowed all the same goes by its size also where the bounds hold it")
+    func alsoInside() throws {
+        let packets = PacketTable([
+            .init(name: "KEEPALIVE", identity: .length(4), byteCounts: nil),
+            .init(name: "MOVE", identity: .number(7, sub: nil), byteCounts: nil),
+        ])
+        let rule = FrameRule(
+            frame: .length(LengthField(field: big(2, at: 0), adjust: 0), escapes: []), byteCountMin: 2,
+            byteCountMax: 100, also: [4])
+        let lane = StreamCutter(
+            lane: Lane(frame: rule, opcode: OpcodeRule(form: .integer(big(2, at: 2)))), packets: packets)
+        let keepalive = Cut.packet(CutPacket(byteCount: 4, packet: 1, opcode: 0))
+        #expect(try lane.ask([0, 4]) == keepalive)
+        #expect(try lane.ask([0, 4, 0, 7]) == keepalive)
+        #expect(try lane.ask([0, 5, 0, 7]) == .packet(CutPacket(byteCount: 5, packet: 2, opcode: 7)))
     }
 
     @Test("the straight way and the general way say the same of any bytes")

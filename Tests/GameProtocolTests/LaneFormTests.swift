@@ -46,6 +46,19 @@ struct LaneFormTests {
         #expect(throws: FramingViolation.noOpcode) { try line.ask([10]) }
     }
 
+    @Test("a long start is asked for byte by byte, because any may be wrong")
+    func longStart() throws {
+        let lane = cutter(
+            .marked(
+                starts: HexPattern([1, 2, 3, 4]), length: LengthField(field: little(2, at: 4), adjust: 0),
+                ends: HexPattern([])))
+        for count in 0..<4 { #expect(try lane.ask(Array([1, 2, 3, 4].prefix(count))) == .needs(count + 1)) }
+        #expect(try lane.ask([1, 2, 3, 4]) == .needs(6))
+        #expect(throws: FramingViolation.wrongMarker) { try lane.ask([1, 2, 2]) }
+        #expect(throws: FramingViolation.tooShort(byteCount: 5, least: 6)) { try lane.ask([1, 2, 3, 4, 5, 0]) }
+        #expect(try lane.ask([1, 2, 3, 4, 6, 0]) == packet(6))
+    }
+
     @Test("markers of which some bits may be anything fit what they should")
     func looseMarkers() throws {
         let lane = cutter(
@@ -148,6 +161,17 @@ struct LaneFormTests {
         #expect(throws: FramingViolation.tooLong(byteCount: 11, most: 10)) { try lane.ask([2, 11]) }
         #expect(throws: FramingViolation.tooShort(byteCount: 2, least: 3)) { try lane.ask([3, 0]) }
         #expect(try lane.ask([3, 1, 0]) == packet(3))
+        // The outer field counts too where the inner one stands before it.
+        let behind = cutter(
+            .select(
+                little(1, at: 4),
+                cases: [
+                    9: FrameRule(
+                        frame: .select(little(1, at: 1), cases: [7: length(little(1, at: 0), 1...100)]),
+                        byteCountMin: 1, byteCountMax: 100)
+                ]))
+        #expect(throws: FramingViolation.tooShort(byteCount: 4, least: 5)) { try behind.ask([4, 7, 0, 0, 9]) }
+        #expect(try behind.ask([5, 7, 0, 0, 9]) == packet(5))
     }
 
     @Test("bytes that were scanned for a delimiter are not scanned again")

@@ -134,6 +134,17 @@ struct LaneOpcodeTests {
         }
     }
 
+    @Test("an opcode with the sub-opcode 0 is another than one without")
+    func subZero() throws {
+        let identities: [PacketIdentity] = [.number(70_000, sub: nil), .number(70_000, sub: 0)]
+        let form = OpcodeRule.Form.integer(little(4, at: 1))
+        let plain = cutter(OpcodeRule(form: form), identities)
+        let sub = cutter(OpcodeRule(form: form, sub: .init(when: [70_000], field: little(1, at: 5))), identities)
+        let bytes = [9] + little(4, 70_000) + [0]
+        #expect(try plain.ask(bytes) == packet(9, 1, 70_000))
+        #expect(try sub.ask(bytes) == packet(9, 2, 70_000))
+    }
+
     @Test("thousands of words lead to their names, and their beginnings do not")
     func manyWords() throws {
         let words = (0..<3000).map { Array("w\($0 * 7)".utf8) }

@@ -33,34 +33,44 @@ enum DelimiterSearch: BitwiseCopyable {
 }
 
 extension RawSpan {
-    /// How many bytes of `pattern` fit the bytes at `offset`, at most until the bytes at hand end.
+    /// How many bytes of a pattern fit the bytes at `offset`, at most until the bytes at hand end.
     ///
+    /// - Parameters:
+    ///   - run: the pattern's place in `rows`.
     /// - Returns: `nil` as soon as one does not fit.
-    func fittingByteCount(of pattern: Span<PatternByte>, at offset: Int) -> Int? {
-        let count = Swift.min(pattern.count, byteCount - offset)
+    func fittingByteCount(of run: TableRun, in rows: [PatternByte], at offset: Int) -> Int? {
+        let count = Swift.min(run.count, byteCount - offset)
         var index = 0
         while index < count {
-            guard pattern[index].fits(octet(offset + index)) else { return nil }
+            guard rows[run.start + index].fits(octet(offset + index)) else { return nil }
             index += 1
         }
         return count
     }
 
-    /// Looks for the first end of `delimiter` within the first `most` bytes.
+    /// Looks for the first end of a delimiter within the first `most` bytes.
     ///
-    /// - Parameter scannedByteCount: bytes at the start that an earlier call has been through.
-    func search(_ delimiter: Span<PatternByte>, scannedByteCount: Int, most: Int) -> DelimiterSearch {
+    /// - Parameters:
+    ///   - delimiter: its place in `rows`.
+    ///   - scannedByteCount: bytes at the start that an earlier call has been through.
+    func search(
+        _ delimiter: TableRun, in rows: [PatternByte], scannedByteCount: Int, most: Int
+    ) -> DelimiterSearch {
         let last = Swift.min(byteCount, most) - delimiter.count
         // A delimiter may have begun in the bytes that were already scanned.
         var start = Swift.max(0, scannedByteCount - delimiter.count + 1)
         while start <= last {
-            if fittingByteCount(of: delimiter, at: start) == delimiter.count { return .end(start + delimiter.count) }
+            if fittingByteCount(of: delimiter, in: rows, at: start) == delimiter.count {
+                return .end(start + delimiter.count)
+            }
             start += 1
         }
         // Behind `last` a delimiter can only have begun; it must still end within the bound.
         start = Swift.max(0, byteCount - delimiter.count + 1)
         while start < byteCount {
-            if start + delimiter.count <= most && fittingByteCount(of: delimiter, at: start) != nil { return .notYet }
+            if start + delimiter.count <= most && fittingByteCount(of: delimiter, in: rows, at: start) != nil {
+                return .notYet
+            }
             start += 1
         }
         return byteCount + delimiter.count <= most ? .notYet : .never

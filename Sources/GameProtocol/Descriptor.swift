@@ -18,6 +18,8 @@ public struct Descriptor: Sendable {
     public let phases: [Phase]
     /// The packets that have a name.
     public let packets: PerDirection<PacketTable>
+    /// Cuts the streams of a connection by the lanes of its phases.
+    public let cutter: PacketCutter
     /// Bytes that the preambles' captures may take together; 0 when nothing is captured.
     public let captureByteCountMax: Int
 
@@ -27,6 +29,7 @@ public struct Descriptor: Sendable {
         self.name = name
         self.phases = phases
         self.packets = packets
+        cutter = PacketCutter(phases, packets: packets)
         captureByteCountMax = phases.reduce(0) { sum, phase in
             sum + phase.preamble.reduce(0) { $0 + ($1.capture == nil ? 0 : $1.byteCountMax) }
         }

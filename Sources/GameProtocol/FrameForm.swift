@@ -40,17 +40,21 @@ struct FrameCase: Sendable, BitwiseCopyable {
     let form: Int
 }
 
-/// All forms of one frame rule, as flat tables.
+/// The forms of frame rules, as flat tables.
 struct FrameForms: Sendable {
-    /// The rule's own form is the first.
     private(set) var forms: [FrameForm] = []
     private(set) var also: [Int] = []
     private(set) var escapes: [LengthEscape] = []
     private(set) var patterns: [PatternByte] = []
     private(set) var cases: [FrameCase] = []
 
-    init(_ rule: FrameRule) {
+    /// Adds the forms of a rule.
+    ///
+    /// - Returns: the index of the first, which is the rule's own.
+    mutating func add(_ rule: FrameRule) -> Int {
+        let index = forms.count
         add(rule, least: 1, most: .max, also: [])
+        return index
     }
 
     /// Adds the row of `rule` and then those of its cases.

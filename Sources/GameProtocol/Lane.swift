@@ -1,17 +1,16 @@
+import WireBytes
+
 /// How the packets of one direction are cut and named while one phase lasts.
 ///
-/// Shape: the frame and opcode rules compiled into flat tables, so that cutting a packet allocates and retains nothing.
+/// Cutting a packet allocates and retains nothing, but taking a lane out of an array does: a session cuts with its
+/// descriptor's `PacketCutter`.
 public struct Lane: Sendable {
     /// The rule it was compiled from.
     public let frame: FrameRule
     /// The opcode rule; `nil` when packets have no names (a frame alone).
     public let opcode: OpcodeRule?
 
-    let shortcut: LaneShortcut
-    let frames: FrameForms
-    let opcodeForm: OpcodeForm
-    /// The opcodes that have a sub-opcode.
-    let opcodesWithSub: [UInt64]
+    private let cutter: PacketCutter
 
     /// Compiles the two rules.
     ///
@@ -22,12 +21,7 @@ public struct Lane: Sendable {
     public init(frame: FrameRule, opcode: OpcodeRule?) {
         self.frame = frame
         self.opcode = opcode
-        frames = FrameForms(frame)
-        opcodeForm = OpcodeForm(opcode)
-        opcodesWithSub = opcode?.sub?.when ?? []
-        shortcut = LaneShortcut(frame, opcode)
-        precondition(
-            opcode != nil || !frames.forms.contains { $0.kind == .table }, "a table frame finds sizes by opcode")
+        cutter = PacketCutter([(frame, opcode)], packets: PerDirection(both: PacketTable([])))
     }
 
     /// Finds the size and name of the packet that `bytes` begin with.
@@ -43,13 +37,7 @@ public struct Lane: Sendable {
     public func cut(
         _ bytes: RawSpan, scannedByteCount: inout Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
-        if let (byteCount, opcode) = shortcut.header(of: bytes) {
-            let packet = packets.index.packet(opcode: opcode)
-            return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: opcode))
-        }
-        let cut = try cutByForm(bytes, scannedByteCount: &scannedByteCount, packets: packets)
-        if case .packet = cut { scannedByteCount = 0 }
-        return cut
+        try cutter.cut(bytes, row: 0, scannedByteCount: &scannedByteCount, packets: packets)
     }
 }
 

@@ -15,9 +15,9 @@ struct LaneShortcut: Sendable, BitwiseCopyable {
     private let opcodeMask: UInt64
     private let opcodeShift: UInt64
 
-    init(_ frame: FrameRule, _ rule: OpcodeRule?) {
+    init(_ frame: FrameRule?, _ rule: OpcodeRule?) {
         let anywhere = IntegerField(offset: 0, byteCount: 1, isLittleEndian: true)
-        guard case .length(let length, let escapes) = frame.frame, escapes.isEmpty, length.xor == nil,
+        guard let frame, case .length(let length, let escapes) = frame.frame, escapes.isEmpty, length.xor == nil,
             length.align == nil, length.field.byteCount <= 4, length.adjust.magnitude <= UInt32.max,
             let rule, case .integer(let opcode) = rule.form, rule.sub?.when.isEmpty ?? true,
             // A size that `also` names is looked up by size first: the general way does that.

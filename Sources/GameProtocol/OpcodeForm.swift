@@ -11,11 +11,13 @@ struct OpcodeForm: Sendable, BitwiseCopyable {
     let field: IntegerField
     let mask: UInt64
     let shift: UInt64
-    /// Where the sub-opcode stands, for the opcodes that have one.
+    /// Where the sub-opcode stands.
     let sub: IntegerField
-    let hasSub: Bool
+    /// The opcodes that have a sub-opcode.
+    let withSub: TableRun
 
-    init(_ rule: OpcodeRule?) {
+    /// - Parameter withSub: where the cutter keeps the rule's opcodes that have a sub-opcode.
+    init(_ rule: OpcodeRule?, withSub: TableRun) {
         let anywhere = IntegerField(offset: 0, byteCount: 1, isLittleEndian: true)
         switch rule?.form {
         case .integer(let place): (kind, field) = (.integer, place)
@@ -32,7 +34,7 @@ struct OpcodeForm: Sendable, BitwiseCopyable {
         mask = rule?.mask ?? .max
         shift = UInt64(rule?.shift ?? 0)
         sub = rule?.sub?.field ?? anywhere
-        hasSub = rule?.sub.map { !$0.when.isEmpty } ?? false
+        self.withSub = withSub
     }
 }
 

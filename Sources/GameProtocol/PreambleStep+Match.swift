@@ -63,7 +63,8 @@ extension PreambleStep {
             precondition(!delimiter.isEmpty, "a delimiter has at least one byte")
             let pattern = delimiter.map { PatternByte(value: $0, mask: 0xFF) }
             let scanned = min(scannedByteCount, bytes.byteCount)
-            switch bytes.search(pattern.span, scannedByteCount: scanned, most: most) {
+            let run = TableRun(start: 0, count: pattern.count)
+            switch bytes.search(run, in: pattern, scannedByteCount: scanned, most: most) {
             case .end(let end):
                 return .complete(byteCount: end)
             case .notYet:

@@ -1,4 +1,4 @@
-extension Lane {
+extension PacketCutter {
     /// Names a packet whose size is known.
     ///
     /// - Parameters:
@@ -7,13 +7,14 @@ extension Lane {
     ///   - lengthEnd: offset behind its length field.
     ///   - isAlso: whether its size is one that the frame allows outside its bounds.
     func name(
-        _ bytes: RawSpan, byteCount: Int, bodyEnd: Int, lengthEnd: Int, isAlso: Bool, packets: borrowing PacketTable
+        _ bytes: RawSpan, row: Int, byteCount: Int, bodyEnd: Int, lengthEnd: Int, isAlso: Bool,
+        packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
         if isAlso {
             let packet = packets.index.packet(byteCount: byteCount)
             if packet != 0 { return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: 0)) }
         }
-        switch try nameByOpcode(bytes, bodyEnd: bodyEnd, lengthEnd: lengthEnd, packets: packets) {
+        switch try nameByOpcode(bytes, row: row, bodyEnd: bodyEnd, lengthEnd: lengthEnd, packets: packets) {
         case .needs(let needed):
             return .needs(needed)
         case .name(let packet, let opcode, _):
@@ -28,63 +29,64 @@ extension Lane {
     ///
     /// - Parameter bodyEnd: offset that the opcode must end before or at; `Int.max` while the size is unknown.
     func nameByOpcode(
-        _ bytes: RawSpan, bodyEnd: Int, lengthEnd: Int, packets: borrowing PacketTable
+        _ bytes: RawSpan, row: Int, bodyEnd: Int, lengthEnd: Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Naming {
-        switch opcodeForm.kind {
+        let form = rows[row].opcode
+        switch form.kind {
         case .none:
             return .name(0, opcode: 0, end: 0)
         case .integer:
-            return nameByInteger(bytes, at: opcodeForm.field.offset, bodyEnd: bodyEnd, packets: packets)
+            return nameByInteger(bytes, form, at: form.field.offset, bodyEnd: bodyEnd, packets: packets)
         case .integerAfterLength:
-            return nameByInteger(bytes, at: lengthEnd, bodyEnd: bodyEnd, packets: packets)
+            return nameByInteger(bytes, form, at: lengthEnd, bodyEnd: bodyEnd, packets: packets)
         case .varint:
-            return try nameByVarint(bytes, at: opcodeForm.field.offset, bodyEnd: bodyEnd, packets: packets)
+            return try nameByVarint(bytes, form, at: form.field.offset, bodyEnd: bodyEnd, packets: packets)
         case .varintAfterLength:
-            return try nameByVarint(bytes, at: lengthEnd, bodyEnd: bodyEnd, packets: packets)
+            return try nameByVarint(bytes, form, at: lengthEnd, bodyEnd: bodyEnd, packets: packets)
         case .word:
-            return nameByWord(bytes, at: opcodeForm.field.offset, bodyEnd: bodyEnd, packets: packets)
+            return nameByWord(bytes, at: form.field.offset, bodyEnd: bodyEnd, packets: packets)
         }
     }
 
     private func nameByInteger(
-        _ bytes: RawSpan, at offset: Int, bodyEnd: Int, packets: borrowing PacketTable
+        _ bytes: RawSpan, _ form: OpcodeForm, at offset: Int, bodyEnd: Int, packets: borrowing PacketTable
     ) -> Naming {
-        let field = opcodeForm.field
+        let field = form.field
         let end = offset + field.byteCount
         guard end <= bodyEnd else { return .absent }
         guard bytes.byteCount >= end else { return .needs(end) }
         let number = bytes.numberAtHand(at: offset, byteCount: field.byteCount, isLittleEndian: field.isLittleEndian)
-        return name(number, end: end, bytes, bodyEnd: bodyEnd, packets: packets)
+        return name(number, form, end: end, bytes, bodyEnd: bodyEnd, packets: packets)
     }
 
     private func nameByVarint(
-        _ bytes: RawSpan, at offset: Int, bodyEnd: Int, packets: borrowing PacketTable
+        _ bytes: RawSpan, _ form: OpcodeForm, at offset: Int, bodyEnd: Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Naming {
         switch bytes.varint(at: offset, byteCountMax: 10, limit: bodyEnd) {
         case .needs(let needed): return .needs(needed)
         case .cutOff: return .absent
         case .tooLong: throw .varintTooLong
-        case .value(let number, let end): return name(number, end: end, bytes, bodyEnd: bodyEnd, packets: packets)
+        case .value(let number, let end): return name(number, form, end: end, bytes, bodyEnd: bodyEnd, packets: packets)
         }
     }
 
     /// Masks and shifts the number that ends at `end`, reads its sub-opcode if it has one, and looks both up.
     private func name(
-        _ number: UInt64, end: Int, _ bytes: RawSpan, bodyEnd: Int, packets: borrowing PacketTable
+        _ number: UInt64, _ form: OpcodeForm, end: Int, _ bytes: RawSpan, bodyEnd: Int, packets: borrowing PacketTable
     ) -> Naming {
-        let opcode = (number & opcodeForm.mask) >> opcodeForm.shift
-        guard opcodeForm.hasSub, hasSub(opcode) else {
+        let opcode = (number & form.mask) >> form.shift
+        guard hasSub(opcode, form) else {
             return .name(packets.index.packet(opcode: opcode), opcode: opcode, end: end)
         }
-        let field = opcodeForm.sub
+        let field = form.sub
         guard field.end <= bodyEnd else { return .absent }
         guard let sub = bytes.number(in: field) else { return .needs(field.end) }
         let packet = packets.index.packet(opcode: opcode, sub: sub)
         return .name(packet, opcode: opcode, end: max(end, field.end))
     }
 
-    private func hasSub(_ opcode: UInt64) -> Bool {
-        for index in opcodesWithSub.indices where opcodesWithSub[index] == opcode { return true }
+    private func hasSub(_ opcode: UInt64, _ form: OpcodeForm) -> Bool {
+        for index in form.withSub.indices where opcodesWithSub[index] == opcode { return true }
         return false
     }
 

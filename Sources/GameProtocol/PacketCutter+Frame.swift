@@ -5,12 +5,12 @@ private enum Measure: BitwiseCopyable {
     case size(Int, lengthEnd: Int)
 }
 
-extension Lane {
+extension PacketCutter {
     /// The general way to cut a packet: select the form, find the size, then the name, then check what ends it.
     func cutByForm(
-        _ bytes: RawSpan, scannedByteCount: inout Int, packets: borrowing PacketTable
+        _ bytes: RawSpan, row: Int, scannedByteCount: inout Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
-        var index = 0
+        var index = rows[row].form
         var selectEnd = 0
         while frames.forms[index].kind == .select {
             let selector = frames.forms[index].selector
@@ -22,7 +22,7 @@ extension Lane {
             index = chosen
         }
         let form = frames.forms[index]
-        if form.kind == .table { return try cutByTable(bytes, form, selectEnd: selectEnd, packets: packets) }
+        if form.kind == .table { return try cutByTable(bytes, form, row: row, selectEnd: selectEnd, packets: packets) }
 
         let measure: Measure
         switch form.kind {
@@ -38,14 +38,13 @@ extension Lane {
             return .needs(needed)
         }
         let cut = try name(
-            bytes, byteCount: byteCount, bodyEnd: byteCount - form.ends.count, lengthEnd: lengthEnd,
+            bytes, row: row, byteCount: byteCount, bodyEnd: byteCount - form.ends.count, lengthEnd: lengthEnd,
             isAlso: isAlso(byteCount, form), packets: packets)
         if form.kind == .marked, form.ends.count > 0, case .packet = cut {
             guard bytes.byteCount >= byteCount else { return .needs(byteCount) }
-            let ends = frames.patterns.span.extracting(form.ends.indices)
-            guard bytes.fittingByteCount(of: ends, at: byteCount - form.ends.count) == form.ends.count else {
-                throw .wrongMarker
-            }
+            let fitting = bytes.fittingByteCount(
+                of: form.ends, in: frames.patterns, at: byteCount - form.ends.count)
+            guard fitting == form.ends.count else { throw .wrongMarker }
         }
         return cut
     }
@@ -101,8 +100,10 @@ extension Lane {
     private func measureMarked(
         _ bytes: RawSpan, _ form: FrameForm, selectEnd: Int
     ) throws(FramingViolation) -> Measure {
-        let starts = frames.patterns.span.extracting(form.starts.indices)
-        guard let fitting = bytes.fittingByteCount(of: starts, at: 0) else { throw .wrongMarker }
+        let starts = form.starts
+        guard let fitting = bytes.fittingByteCount(of: starts, in: frames.patterns, at: 0) else {
+            throw .wrongMarker
+        }
         // Any further byte may be the one that does not fit.
         guard fitting == starts.count else { return .needs(bytes.byteCount + 1) }
         guard let number = form.length.number(in: bytes) else { return .needs(form.length.end) }
@@ -116,8 +117,8 @@ extension Lane {
     ) throws(FramingViolation) -> Measure {
         var bound = form.most
         for index in form.also.indices { bound = max(bound, frames.also[index]) }
-        let delimiter = frames.patterns.span.extracting(form.ends.indices)
-        switch bytes.search(delimiter, scannedByteCount: min(scannedByteCount, bytes.byteCount), most: bound) {
+        let scanned = min(scannedByteCount, bytes.byteCount)
+        switch bytes.search(form.ends, in: frames.patterns, scannedByteCount: scanned, most: bound) {
         case .end(let end):
             return .size(try checked(end, form, headerEnd: selectEnd), lengthEnd: selectEnd)
         case .notYet:
@@ -150,9 +151,9 @@ extension Lane {
 
     /// Cuts a packet whose opcode tells its size.
     private func cutByTable(
-        _ bytes: RawSpan, _ form: FrameForm, selectEnd: Int, packets: borrowing PacketTable
+        _ bytes: RawSpan, _ form: FrameForm, row: Int, selectEnd: Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
-        let naming = try nameByOpcode(bytes, bodyEnd: .max, lengthEnd: selectEnd, packets: packets)
+        let naming = try nameByOpcode(bytes, row: row, bodyEnd: .max, lengthEnd: selectEnd, packets: packets)
         guard case .name(let packet, let opcode, let end) = naming else {
             guard case .needs(let needed) = naming else { throw .noOpcode }
             return .needs(needed)

@@ -1,0 +1,91 @@
+public import WireBytes
+
+/// One lane of a cutter, laid flat.
+struct LaneRow: Sendable, BitwiseCopyable {
+    let shortcut: LaneShortcut
+    /// Index of the frame's form.
+    let form: Int
+    let opcode: OpcodeForm
+}
+
+/// Cuts the streams of one protocol into packets and names them.
+///
+/// Shape: the frame and opcode rules of all phases in flat tables without references to anything but each other, in an
+/// object so that who holds it passes one word.
+/// Cost: 6 to 8 ns for a plain length field and an integer opcode, 20 to 45 ns for other forms; nothing is allocated
+/// or retained.
+public final class PacketCutter: Sendable {
+    let rows: [LaneRow]
+    let frames: FrameForms
+    /// The opcodes that have a sub-opcode, of all rows.
+    let opcodesWithSub: [UInt64]
+    private let packets: PerDirection<PacketTable>
+
+    /// Compiles the rules of some lanes; `nil` where there is none.
+    init(_ lanes: [(frame: FrameRule, opcode: OpcodeRule?)?], packets: PerDirection<PacketTable>) {
+        var rows: [LaneRow] = []
+        var frames = FrameForms()
+        var opcodesWithSub: [UInt64] = []
+        for lane in lanes {
+            let when = lane?.opcode?.sub?.when ?? []
+            let opcode = OpcodeForm(lane?.opcode, withSub: TableRun(start: opcodesWithSub.count, count: when.count))
+            opcodesWithSub += when
+            let form = lane.map { frames.add($0.frame) } ?? -1
+            rows.append(LaneRow(shortcut: LaneShortcut(lane?.frame, lane?.opcode), form: form, opcode: opcode))
+            precondition(
+                form < 0 || opcode.kind != .none || !frames.forms[form...].contains { $0.kind == .table },
+                "a table frame finds sizes by opcode")
+        }
+        self.rows = rows
+        self.frames = frames
+        self.opcodesWithSub = opcodesWithSub
+        self.packets = packets
+    }
+
+    /// Finds the size and name of the packet that `bytes` begin with.
+    ///
+    /// The answer does not depend on how many bytes follow the packet, nor on how the stream was split.
+    ///
+    /// - Parameters:
+    ///   - bytes: the unread bytes of the stream, oldest first.
+    ///   - direction: which way they travel.
+    ///   - phase: index of the phase, which must have a frame.
+    ///   - scannedByteCount: how many of them a delimiter was already looked for in; 0 at a new packet. Updated, so
+    ///     that bytes that come one at a time are not scanned again and again; 0 again with `.packet`.
+    /// - Throws: what is wrong with the packet, as soon as the bytes at hand prove it.
+    public func cut(
+        _ bytes: RawSpan, _ direction: Direction, phase: Int, scannedByteCount: inout Int
+    ) throws(FramingViolation) -> Cut {
+        switch direction {
+        case .inbound:
+            try cut(bytes, row: 2 * phase, scannedByteCount: &scannedByteCount, packets: packets.inbound)
+        case .outbound:
+            try cut(bytes, row: 2 * phase + 1, scannedByteCount: &scannedByteCount, packets: packets.outbound)
+        }
+    }
+
+    @inline(__always)
+    func cut(
+        _ bytes: RawSpan, row: Int, scannedByteCount: inout Int, packets: borrowing PacketTable
+    ) throws(FramingViolation) -> Cut {
+        if let (byteCount, opcode) = rows[row].shortcut.header(of: bytes) {
+            let packet = packets.index.packet(opcode: opcode)
+            return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: opcode))
+        }
+        precondition(rows[row].form >= 0, "lane \(row) has no frame")
+        let cut = try cutByForm(bytes, row: row, scannedByteCount: &scannedByteCount, packets: packets)
+        if case .packet = cut { scannedByteCount = 0 }
+        return cut
+    }
+}
+
+extension PacketCutter {
+    /// Compiles the lanes of all phases.
+    convenience init(_ phases: [Phase], packets: PerDirection<PacketTable>) {
+        let lanes = phases.flatMap { phase in
+            // In the order of `cut`: the lane of phase `p` and direction `d` at `2 * p + d`.
+            [phase.lanes?.inbound, phase.lanes?.outbound].map { lane in lane.map { ($0.frame, $0.opcode) } }
+        }
+        self.init(lanes, packets: packets)
+    }
+}

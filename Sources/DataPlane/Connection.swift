@@ -41,6 +41,8 @@ struct Side: ~Copyable {
     var isWaiting = false
     /// What this end sent is held by a `delay`.
     var isHeld = false
+    /// It stands in line for another turn.
+    var hasTurn = false
     /// This end is not read, because the other takes nothing: since when its packet clock stands still.
     var isPaused = false
     /// What this end shall receive and the kernel has not taken.
@@ -75,6 +77,8 @@ struct Connection: ~Copyable {
     var client: Endpoint?
     /// Where the client meant to go, as the balancer said.
     var destination: Endpoint?
+    /// Never scored, banned, or limited by address: allowed, or one of the listener's trusted sources.
+    var isExempt = false
     /// Its place in the worker's address index.
     var indexKey: IPNetwork?
     var indexNext: Int32 = -1

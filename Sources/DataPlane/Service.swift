@@ -61,6 +61,9 @@ public final class Service: Sendable {
     /// Ends every connection now.
     public func stop() { shared.broadcast(.stop) }
 
+    /// Whether every worker has finished, after `drain` or `stop`.
+    public var isFinished: Bool { shared.ended.value == shared.running.value }
+
     /// Returns when every worker has finished, after `drain` or `stop`.
     public func join() {
         for thread in state.withLock({ $0.threads }) { thread.join() }

@@ -10,10 +10,21 @@ public struct ServicePlan: Sendable {
     /// Most findings and refusals a worker reports a second; what is over is only counted.
     public var reportsPerSecond: Int
 
-    public init(listeners: [ListenerPlan], reputation: ReputationSettings, reportsPerSecond: Int) {
-        self.listeners = listeners
-        self.reputation = reputation
-        self.reportsPerSecond = reportsPerSecond
+    /// Puts together what was configured.
+    ///
+    /// - Parameters:
+    ///   - settings: listeners and pools; every listener's pool is among them.
+    ///   - rulesets: what guards each listener, in the listeners' order.
+    public init(settings: ServiceSettings, rulesets: [Ruleset]) {
+        precondition(settings.listeners.count == rulesets.count, "one ruleset a listener")
+        listeners = zip(settings.listeners, rulesets).enumerated().map { number, pair in
+            guard let pool = settings.pools.first(where: { $0.name == pair.0.pool }) else {
+                preconditionFailure("listener '\(pair.0.name)' leads to pool '\(pair.0.pool)', which does not exist")
+            }
+            return ListenerPlan(settings: pair.0, ruleset: pair.1, pool: pool, number: UInt16(number))
+        }
+        reputation = settings.reputation
+        reportsPerSecond = settings.logs.linesPerSecond
     }
 
     /// The same plan, with the counters of open connections that a running one already has.

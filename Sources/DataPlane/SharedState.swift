@@ -15,6 +15,9 @@ public final class SharedState: Sendable {
     /// Distinguishes this run of the program in the unique ids it sends to servers.
     public let instance: UInt64
     private let mailboxes = Mutex<[Mailbox]>([])
+    /// Workers whose threads run.
+    let running = Counter()
+    let ended = Counter()
 
     public init(reputation: ReputationBook, buckets: SharedBuckets, events: EventQueue, instance: UInt64) {
         self.reputation = reputation

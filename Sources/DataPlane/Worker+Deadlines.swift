@@ -48,7 +48,8 @@ extension Worker where Driver: ~Copyable {
             guard connections.holds(slot), connections[slot].state != .closed else { continue }
             passDeadline(slot)
             guard connections[slot].state != .closed else { continue }
-            schedule(slot)
+            // Once per step, whatever happens: a deadline that stays due must not hold the worker here.
+            deadlines.set(slot, to: max(nextDeadlineNS(slot), nowNS &+ 1))
         }
     }
 

@@ -57,6 +57,7 @@ extension Worker where Driver: ~Copyable {
     mutating func failDial(_ slot: Int, _ reason: Termination.Reason) {
         driver.close(connections[slot].serverSide.socket, resets: true)
         connections[slot].serverSide.socket = .none
+        connections[slot].serverSide.isReadable = false
         connections[slot].dial.server += 1
         dialNext(slot, failure: reason)
     }

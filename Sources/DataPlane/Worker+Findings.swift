@@ -17,7 +17,7 @@ extension Worker where Driver: ~Copyable {
         postFindings(slot, detail: nil)
         let scored = findings
         findings.removeAll(keepingCapacity: true)
-        guard let client = connections[slot].client else { return false }
+        guard let client = connections[slot].client, !connections[slot].isExempt else { return false }
         for finding in scored where finding.score > 0 {
             let change = shared.reputation.add(
                 finding.score, to: client.address, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
@@ -34,15 +34,11 @@ extension Worker where Driver: ~Copyable {
     ///
     /// - Parameter instead: how it ends where the address cannot be banned: it is allowed, or not known.
     mutating func endByBan(_ slot: Int, _ rule: RuleIndex, instead: SessionEnd? = nil) {
-        let policy = plans[connections[slot].plan].plan.ruleset.policy
-        if let client = connections[slot].client {
-            let packet =
-                lastFinding?.packet ?? PacketFacts(direction: .inbound, packet: 0, phase: 0, byteCount: 0, opcode: 0)
-            let finding = Finding(
-                rule: rule, action: .ban(baseNS: nil), isShadow: false, score: 0, packet: packet)
+        if let client = connections[slot].client, !connections[slot].isExempt, let finding = lastFinding,
+            finding.rule == rule, case .ban(let baseNS) = finding.action
+        {
             let change = shared.reputation.ban(
-                client.address, baseNS: policy.banBaseNS(of: rule), cause: cause(slot, finding, origin: .rule),
-                nowNS: nowNS)
+                client.address, baseNS: baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
             if publish(change) {
                 if connections[slot].state != .closed { end(slot, .ban, .banned, rule: rule, resets: true) }
                 return

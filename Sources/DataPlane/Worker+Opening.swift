@@ -73,20 +73,20 @@ extension Worker where Driver: ~Copyable {
     mutating func open(_ slot: Int, client: Endpoint?) {
         let plan = plans[connections[slot].plan].plan
         connections[slot].client = client
-        var isExempt = false
         if let client {
             // Registered before the check, so that a ban decided meanwhile finds this connection.
             index.insert(slot, key: shared.reputation.key(of: client.address), into: &connections)
             switch shared.reputation.standing(of: client.address, nowNS: nowNS) {
             case .banned: return end(slot, .ban, .banned, resets: true)
-            case .allowed: isExempt = true
-            case .clear: break
+            case .allowed: connections[slot].isExempt = true
+            case .clear:
+                connections[slot].isExempt = plan.settings.proxySources?.contains { $0.contains(client.address) } ?? false
             }
         }
         let keys = BucketKeys(
             address: client.map { shared.reputation.key(of: $0.address) },
             network: client.map { shared.reputation.network(of: $0.address) },
-            listener: plan.number, isExempt: isExempt)
+            listener: plan.number, isExempt: connections[slot].isExempt)
         let buckets = BucketSet(policy: plan.ruleset.policy, keys: keys, shared: shared.buckets, nowNS: nowNS)
         var session = Session(ruleset: plan.ruleset, buckets: buckets, nowNS: nowNS)
         let judgement = session.open(ruleset: plan.ruleset, nowNS: nowNS, findings: &findings)

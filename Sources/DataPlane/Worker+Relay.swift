@@ -25,7 +25,9 @@ extension Worker where Driver: ~Copyable {
     private mutating func canRead(_ slot: Int, _ direction: Direction) -> Bool {
         let source = direction.source
         let most = plans[connections[slot].plan].plan.settings.limits.backlogByteCount
-        let isFull = connections[slot][direction.sink].unsent.count >= most
+        // Half of it must be taken before reading begins again, or every send would allow one small read.
+        let mark = connections[slot][source].isPaused ? max(1, most / 2) : most
+        let isFull = connections[slot][direction.sink].unsent.count >= mark
         if isFull != connections[slot][source].isPaused {
             connections[slot][source].isPaused = isFull
             if !isFull { connections[slot].session?.resumed(direction, nowNS: nowNS) }
@@ -101,7 +103,10 @@ extension Worker where Driver: ~Copyable {
                     rest, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
                 ?? .end(SessionEnd(cause: .internal, reason: .violation))
             if !findings.isEmpty {
-                // A ban that this packet brought about holds for this packet too.
+                // The packets before this one were allowed; a ban that this one brings about holds for it too.
+                unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
+                guard connections[slot].state == .relaying else { return settled }
+                passingStart = settled
                 if reportFindings(slot) { return settled }
             }
             switch action {
@@ -192,6 +197,8 @@ extension Worker where Driver: ~Copyable {
             return end(slot, source == .client ? .client : .server, .truncatedPacket, resets: true)
         }
         connections[slot][source].unread.removeAll()
+        // It never sent the packet that the server would have been dialled for.
+        if connections[slot].dial.progress == .notYet { return end(slot, .client, .finished) }
         guard connections[slot][sink].unsent.isEmpty, isConnected(slot, sink) else { return }
         if !connections[slot][sink].isFinished {
             connections[slot][sink].isFinished = true

@@ -12,7 +12,7 @@ import WireBytes
 /// or at another time goes through `turns` and `deadlines`.
 public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     /// A direction that can go on without a new event.
-    struct Turn: Equatable {
+    struct Turn {
         var slot: Int
         var generation: UInt32
         var direction: Direction
@@ -114,6 +114,8 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
         if end == .server, connections[slot].dial.progress == .connecting {
             guard event.isWritable || event.isBroken else { return }
             finishDial(slot)
+            // The next server's socket has events of its own.
+            guard connections[slot].dial.progress == .connected else { return }
         } else if event.isBroken {
             return endByReset(slot, end)
         }
@@ -135,8 +137,9 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
 
     /// Lets a direction go on before the worker waits again.
     mutating func giveTurn(_ slot: Int, _ direction: Direction) {
-        let turn = Turn(slot: slot, generation: connections.generation(of: slot), direction: direction)
-        if !turns.contains(turn) { turns.append(turn) }
+        guard !connections[slot][direction.source].hasTurn else { return }
+        connections[slot][direction.source].hasTurn = true
+        turns.append(Turn(slot: slot, generation: connections.generation(of: slot), direction: direction))
     }
 
     /// Those that stand in line now; what they add waits for the next step, so that events are not starved.
@@ -148,6 +151,7 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
             guard connections.holds(turn.slot), connections.generation(of: turn.slot) == turn.generation,
                 connections[turn.slot].state == .relaying
             else { continue }
+            connections[turn.slot][turn.direction.source].hasTurn = false
             judgeUnread(turn.slot, turn.direction)
             guard connections[turn.slot].state == .relaying else { continue }
             pump(turn.slot, turn.direction)

@@ -43,7 +43,9 @@ final class WorkerThread: Sendable {
         do { driver = try EpollDriver.open() } catch { return started.signal(.driver(error)) }
         var worker = Worker(driver: driver, number: number, shared: shared, mailbox: WorkerMailbox(joining: shared))
         do { try worker.start(plan) } catch { return started.signal(.listener(error)) }
+        shared.running.count()
         started.signal(nil)
+        defer { shared.ended.count() }
         while !worker.isFinished { worker.step() }
     }
 

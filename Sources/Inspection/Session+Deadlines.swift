@@ -36,16 +36,19 @@ extension Session {
         nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits, isPaused: PerDirection<Bool>,
         findings: inout [Finding]
     ) -> SessionEnd? {
+        var isHeld = false
         for direction in Direction.allCases {
-            if case .held = streams[direction].state { return nil }
-        }
-        for direction in Direction.allCases {
+            if case .held = streams[direction].state {
+                isHeld = true
+                continue
+            }
             guard !isPaused[direction], let startedNS = streams[direction].packetStartedNS,
                 nowNS >= startedNS &+ limits.packetNS
             else { continue }
             if let end = timedOut(.packetTimeout, direction, ruleset: ruleset, findings: &findings) { return end }
             streams[direction].packetStartedNS = nil
         }
+        guard !isHeld else { return nil }
         if let phaseNS = ruleset.phases[phase].deadlineNS, !isPhaseDeadlineWaived, nowNS >= phaseEnteredNS &+ phaseNS {
             if let end = timedOut(.phaseTimeout, .inbound, ruleset: ruleset, findings: &findings) { return end }
             isPhaseDeadlineWaived = true
@@ -59,16 +62,6 @@ extension Session {
     /// The relay reads this direction again after a pause: its packet gets its whole time anew.
     public mutating func resumed(_ direction: Direction, nowNS: UInt64) {
         if streams[direction].packetStartedNS != nil { streams[direction].packetStartedNS = nowNS }
-    }
-
-    /// A held packet goes on: the clocks that stood still are set as if no time had passed.
-    mutating func releaseClocks(heldNS: UInt64) {
-        phaseEnteredNS &+= heldNS
-        for direction in Direction.allCases {
-            if let startedNS = streams[direction].packetStartedNS {
-                streams[direction].packetStartedNS = startedNS &+ heldNS
-            }
-        }
     }
 
     private func timedOut(

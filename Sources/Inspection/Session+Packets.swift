@@ -138,7 +138,6 @@ extension Session {
             return .forward(available)
         }
         byteCounts[direction] &+= UInt64(remaining)
-        if case .uncut = streams[direction].state { return .forward(remaining) }
         streams[direction].finishPacket()
         forwarded(packet, direction, nowNS: nowNS, ruleset: ruleset)
         return .forward(remaining)
@@ -168,8 +167,8 @@ extension Session {
             opcode: 0)
         switch ruleset.policy.respond(to: violation, facts, findings: &findings) {
         case .forward:
-            streams[direction].state = .uncut
-            streams[direction].packetStartedNS = nil
+            streams[direction].finishPacket()
+            streams[direction].isUncut = true
             return receiveUncut(bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
         case .drop(let rule), .close(let rule), .hold(_, let rule):
             return .end(end(by: rule, direction, bans: false))

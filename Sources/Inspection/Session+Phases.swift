@@ -44,7 +44,7 @@ extension Session {
             preambleStep = Int.max
             for direction in Direction.allCases {
                 streams[direction].finishPacket()
-                streams[direction].state = .uncut
+                streams[direction].isUncut = true
             }
             byteCounts[direction] &+= UInt64(bytes.byteCount)
             return .forward(bytes.byteCount)

@@ -75,7 +75,7 @@ extension Stream {
     fileprivate mutating func renamePackets(_ renamed: (PacketIndex) -> PacketIndex) {
         followAfter = followAfter.map(renamed)
         switch state {
-        case .boundary, .swallowing, .uncut: break
+        case .boundary, .swallowing: break
         case .inspecting(var cut):
             cut.packet = renamed(cut.packet)
             state = .inspecting(cut)

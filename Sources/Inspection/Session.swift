@@ -73,10 +73,10 @@ public struct Session: ~Copyable {
             streams[direction].follow()
             let stream = streams[direction]
             let phase = ruleset.phases[stream.phase]
-            if stream.phase == self.phase, preambleStep < phase.preambleCount {
+            if stream.phase == self.phase, preambleStep < phase.preambleCount, !stream.isUncut {
                 return receivePreamble(bytes, direction, nowNS: nowNS, ruleset: ruleset, findings: &findings)
             }
-            guard phase.isFramed else {
+            guard phase.isFramed, !stream.isUncut else {
                 return receiveUncut(
                     bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
             }
@@ -86,7 +86,16 @@ public struct Session: ~Copyable {
                 cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
         case .held(let cut, let untilNS, let sinceNS):
             guard nowNS >= untilNS else { return .hold(untilNS: untilNS) }
-            releaseClocks(heldNS: nowNS - sinceNS)
+            // The clocks of phase and packet stood still.
+            phaseEnteredNS &+= nowNS - sinceNS
+            if let startedNS = streams[direction].packetStartedNS {
+                streams[direction].packetStartedNS = startedNS &+ (nowNS - sinceNS)
+            }
+            guard isCut(direction, ruleset: ruleset) else {
+                return pass(
+                    remaining: cut.byteCount, packet: 0, available: bytes.byteCount, direction, nowNS: nowNS,
+                    ruleset: ruleset)
+            }
             return forward(cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset)
         case .passing(let remaining, let packet):
             return pass(
@@ -94,9 +103,12 @@ public struct Session: ~Copyable {
                 ruleset: ruleset)
         case .swallowing(let remaining):
             return swallow(remaining: remaining, available: bytes.byteCount, direction)
-        case .uncut:
-            return receiveUncut(bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
         }
+    }
+
+    /// Whether the bytes of a direction are packets now.
+    private func isCut(_ direction: Direction, ruleset: Ruleset) -> Bool {
+        !streams[direction].isUncut && ruleset.phases[streams[direction].phase].isFramed
     }
 
     /// Whether a packet of this direction was forwarded in part and has not ended.

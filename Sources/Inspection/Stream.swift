@@ -3,9 +3,8 @@ import GameProtocol
 /// One direction of a session.
 ///
 ///     boundary ──header known──▶ inspecting ──body at hand──▶ passing ──last byte──▶ boundary
-///        │                           │    └──delay──▶ held ──▶ passing
-///        │                           └──drop──▶ swallowing ──last byte──▶ boundary
-///        └──bytes that cannot be cut, in shadow──▶ uncut
+///                                    │    └──delay──▶ held ──▶ passing
+///                                    └──drop──▶ swallowing ──last byte──▶ boundary
 ///
 /// Shape: no references, about 80 bytes.
 struct Stream: BitwiseCopyable, Sendable {
@@ -20,11 +19,11 @@ struct Stream: BitwiseCopyable, Sendable {
         case passing(remaining: Int, packet: PacketIndex)
         /// Judged and being dropped as it comes.
         case swallowing(remaining: Int)
-        /// Never cut again: the bytes did not fit the protocol, and a rule in shadow let them through.
-        case uncut
     }
 
     var state = State.boundary
+    /// Never cut again: the bytes did not fit the protocol, and a rule that only looks on let them through.
+    var isUncut = false
     /// The phase whose lane cuts this direction.
     var phase = 0
     /// The phase to follow into at the next boundary; equal to `phase` when there is none.
@@ -36,15 +35,9 @@ struct Stream: BitwiseCopyable, Sendable {
     /// When the first byte of the packet at hand came; `nil` between packets, and while its deadline is waived.
     var packetStartedNS: UInt64?
 
-    /// Whether nothing of a packet has come yet.
-    var isAtBoundary: Bool {
-        if case .boundary = state { return packetStartedNS == nil }
-        return false
-    }
-
-    /// Follows the other side into its phase, once that is due.
+    /// Follows the other side into its phase, once that is due: not in the middle of a header.
     mutating func follow() {
-        if nextPhase != phase, followAfter == nil { phase = nextPhase }
+        if nextPhase != phase, followAfter == nil, packetStartedNS == nil { phase = nextPhase }
     }
 
     /// Enters a phase now.

@@ -14,6 +14,27 @@ extension Policy {
     public func judge(
         _ facts: PacketFacts, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]
     ) -> Judgement {
+        judge(facts, bytes, isUncut: false, &buckets, nowNS: nowNS, &findings)
+    }
+
+    /// Judges bytes that are not cut into packets: only limits on bytes hold for them.
+    ///
+    /// - Parameters:
+    ///   - facts: direction, phase and how many bytes; the packet is 0.
+    ///   - buckets: the connection's buckets.
+    ///   - nowNS: monotonic nanoseconds.
+    ///   - findings: the rules that fired are appended.
+    public func judgeUncut(
+        _ facts: PacketFacts, buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]
+    ) -> Judgement {
+        judge(facts, RawSpan(), isUncut: true, &buckets, nowNS: nowNS, &findings)
+    }
+
+    @inline(__always)
+    private func judge(
+        _ facts: PacketFacts, _ bytes: RawSpan, isUncut: Bool, _ buckets: inout BucketSet, nowNS: UInt64,
+        _ findings: inout [Finding]
+    ) -> Judgement {
         let list = list(facts.packet, facts.direction)
         if list.count == 0 { return .forward }
         let checks = checks.span
@@ -23,6 +44,7 @@ extension Policy {
         var reserved: UInt64 = 0
         for offset in 0..<Int(list.count) {
             let check = checks[first + offset]
+            if isUncut, check.limit < 0 || slots.limits[Int(check.limit)].count != .bytes { continue }
             guard matches(check, facts, bytes) else { continue }
             var releaseNS: UInt64 = 0
             if check.limit >= 0 {

@@ -16,11 +16,16 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Declared here, because _GNU_SOURCE would make the system's headers differ from Swift's Glibc module. */
+extern long syscall(long, ...);
 extern int accept4(int, struct sockaddr *restrict, socklen_t *restrict, int);
+
+/// 1,024 cores: the kernel refuses a shorter mask than it has cores, and then one core is assumed.
+typedef struct { uint64_t words[16]; } cpu_set_words;
 
 struct clinux_event {
     uint64_t token;
@@ -245,6 +250,15 @@ static inline int clinux_next_signal(int fd) {
     struct signalfd_siginfo info;
     ssize_t got = read(fd, &info, sizeof info);
     return got < 0 ? -errno : got == sizeof info ? (int)info.ssi_signo : -EIO;
+}
+
+/// How many cores this process may use.
+static inline int clinux_core_count(void) {
+    cpu_set_words set = {0};
+    long size = syscall(SYS_sched_getaffinity, 0, sizeof set, &set);
+    int count = 0;
+    for (long i = 0; i < size; i++) count += __builtin_popcount(((unsigned char *)&set)[i]);
+    return count;
 }
 
 /// Lifts the soft limit of descriptors to the hard one and answers it.

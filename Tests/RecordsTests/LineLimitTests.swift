@@ -69,7 +69,8 @@ struct LineLimitTests {
         let recorder = try directory.recorder()
         recorder.record([], leftOutCount: 5, nowUS: noonUS)
         let expected =
-            "2026-05-01 12:00:00,123 portcullis.actions [4711]: WARNING left out 0 lines, and the queue left out 5 events"
+            "2026-05-01 12:00:00,123 portcullis.actions [4711]: WARNING left out 0 lines, "
+            + "and the queue left out 5 events"
         #expect(try directory.lines("bans.log") == [expected])
         recorder.record([], leftOutCount: 1, nowUS: noonUS + 1)
         recorder.record([], leftOutCount: 1, nowUS: noonUS + 2)

@@ -1,0 +1,66 @@
+import GameProtocol
+import Inspection
+import RuleEngine
+import Settings
+import WireBytes
+
+/// Reads the files an operator wrote.
+///
+/// Never traps and never waits, whatever the files hold; everything that is wrong in any of them is in the result.
+public enum ConfigurationLoader {
+    /// Reads a service's file with its protocols and policies, and compiles what guards each listener.
+    ///
+    /// - Parameters:
+    ///   - path: the service's file.
+    ///   - shadow: puts every listener in shadow, whatever the file says.
+    public static func load(_ path: String, shadow: Bool = false) -> LoadResult {
+        let diagnostics = DiagnosticBag()
+        let library = FileLibrary(diagnostics)
+        var configuration: LoadedConfiguration?
+        if let node = DocumentReader.read(path, diagnostics) {
+            if FileKind.of(node) == .service || FileKind.of(node) == nil {
+                configuration = ServiceLoader(library: library, path: path, isShadow: shadow).load(node)
+            } else {
+                diagnostics.error(
+                    .unknownKind, at: node.place, "this is no service's file: it has no 'listeners'",
+                    help: "give the path of portcullis.yaml")
+            }
+        }
+        return result(configuration, diagnostics)
+    }
+
+    /// Checks a file of any kind, or all `.yaml` files of a folder and the folders in it.
+    ///
+    /// A service's file brings its protocols and policies with it; a policy is checked against its protocol, which is
+    /// looked for beside it.
+    ///
+    /// - Parameters:
+    ///   - path: a file or a folder.
+    ///   - shadow: as for ``load(_:shadow:)``.
+    public static func check(_ path: String, shadow: Bool = false) -> LoadResult {
+        let diagnostics = DiagnosticBag()
+        let checker = TreeChecker(library: FileLibrary(diagnostics), isShadow: shadow)
+        let configuration = FilePath.isDirectory(path) ? checker.checkFolder(path) : checker.checkFile(path)
+        return result(configuration, diagnostics)
+    }
+
+    private static func result(_ configuration: LoadedConfiguration?, _ diagnostics: DiagnosticBag) -> LoadResult {
+        LoadResult(
+            configuration: diagnostics.hasErrors ? nil : configuration, diagnostics: diagnostics.sorted,
+            droppedCount: diagnostics.droppedCount, sources: diagnostics.sources)
+    }
+}
+
+/// What a file is about, by its keys.
+enum FileKind {
+    case service
+    case game
+    case policy
+
+    static func of(_ node: Node) -> FileKind? {
+        guard case .mapping = node.content else { return nil }
+        if node["policy"] != nil { return .policy }
+        if node["listeners"] != nil || node["pools"] != nil { return .service }
+        return node["protocol"] != nil ? .game : nil
+    }
+}

@@ -1,0 +1,147 @@
+import RuleEngine
+import WireBytes
+
+/// Reads `policies/NAME.yaml` as far as that needs no protocol.
+struct PolicyReader {
+    let diagnostics: DiagnosticBag
+
+    /// Rules of one file.
+    static let ruleCountMax = 10_000
+
+    static let shape = Shape(
+        "a policy", keys: ["version", "policy", "title", "protocol", "unknown", "violations", "rules"])
+    private static let ruleShape = Shape(
+        "a rule",
+        keys: [
+            "id", "name", "packet", "from", "where", "where_not", "limit", "bytes", "action", "score", "mode",
+        ],
+        later: ["reply", "not_after", "repeats", "rewrite"])
+    private static let whereShape = Shape(
+        "a condition", keys: ["size", "phase"], later: ["country", "asn", "list"])
+
+    /// - Parameter expectedName: the name other files use, which is the file's own.
+    func read(_ node: Node, expectedName: String?) -> PolicyFile? {
+        guard let fields = Fields(node, Self.shape, diagnostics) else { return nil }
+        FileVersion.check(fields)
+        let name = fields.required("policy", Kind<String>.name.located)
+        if let name, let expectedName, name.value != expectedName {
+            diagnostics.error(
+                .badName, at: name.place, "this file defines '\(name.value)', but is named for '\(expectedName)'")
+        }
+        _ = fields.optional("title", .anyText)
+        let protocolName = fields.optional("protocol", Kind<String>.name.located)
+        let violations = ViolationReader(diagnostics: diagnostics).statements(fields)
+        let rules = fields["rules"].map { statements($0) } ?? []
+        if protocolName == nil, !fields.has("protocol") { refuseNames(rules) }
+        guard let name else { return nil }
+        return PolicyFile(name: name.value, protocolName: protocolName, violations: violations, rules: rules)
+    }
+
+    private func statements(_ node: Node) -> [RuleStatement] {
+        if node.isEmpty { return [] }
+        guard case .sequence(let items) = node.content else {
+            diagnostics.error(.wrongType, at: node.place, "expected a list of rules, found \(node.found)")
+            return []
+        }
+        guard items.count <= Self.ruleCountMax else {
+            diagnostics.error(
+                .tooMany, at: items[Self.ruleCountMax].place, "a policy has at most \(Self.ruleCountMax) rules")
+            return []
+        }
+        return items.compactMap { rule($0) }
+    }
+
+    private func rule(_ node: Node) -> RuleStatement? {
+        guard let fields = Fields(node, Self.ruleShape, diagnostics) else { return nil }
+        let id = fields.required("id", .number(in: 0...UInt64(UInt32.max)))
+        if let id, id < 100 {
+            fields.error(
+                .reservedRuleID, at: "id", "the ids below 100 belong to violations", help: "take one from 100 on")
+        }
+        let name = fields.required("name", .name)
+        var rule = RuleStatement(
+            id: UInt32(clamping: id ?? 0), name: name ?? "", place: fields["id"]?.place ?? fields.place)
+        rule.packets = fields.optional("packet", Kind<String>.name.located.oneOrMore)
+        rule.sender = fields.optional("from", .choice(["client": .client, "server": .server, "both": .both]))
+        readConditions(fields, &rule)
+        rule.limit = fields["limit"].flatMap { LimitReader(diagnostics: diagnostics).limit($0) }
+        rule.signature = fields["bytes"].map { PatternReader(diagnostics: diagnostics).patterns($0) } ?? []
+        fields.fill(&rule.action, "action", .action)
+        fields.fill(&rule.score, "score", .points)
+        fields.fill(&rule.isShadow, "mode", .shadowMode)
+        checkAction(fields, rule)
+        return id == nil || name == nil ? nil : rule
+    }
+
+    private func readConditions(_ fields: Fields, _ rule: inout RuleStatement) {
+        let names = Kind<String>.name.located.oneOrMore
+        let sizes = Kind<ClosedRange<Int>>.sizeCondition.oneOrMore
+        if let condition = conditions(fields, "where") {
+            rule.byteCounts = condition.optional("size", sizes) ?? []
+            rule.phases = condition.optional("phase", names)
+        }
+        if let condition = conditions(fields, "where_not") {
+            rule.byteCountsNot = condition.optional("size", sizes) ?? []
+            rule.phasesNot = condition.optional("phase", names) ?? []
+        }
+    }
+
+    /// A condition's keys; one on a field of the packet is refused until descriptors have fields.
+    private func conditions(_ fields: Fields, _ key: String) -> Fields? {
+        guard let node = fields[key] else { return nil }
+        guard case .mapping(let entries) = node.content else {
+            return Fields(node, Self.whereShape, diagnostics)
+        }
+        var known: [Node.Entry] = []
+        for entry in entries {
+            let isKnown = (Self.whereShape.keys + Self.whereShape.later).contains(entry.key)
+            if isKnown || NearestName.of(entry.key, in: Self.whereShape.keys) != nil {
+                known.append(entry)
+                continue
+            }
+            diagnostics.error(
+                .notSupported, at: entry.keyPlace,
+                "'\(key)' on the field '\(Node.shortened(entry.key))' is not supported yet by this version",
+                help: "conditions on size and phase are")
+        }
+        return Fields(Node(content: .mapping(known), place: node.place), Self.whereShape, diagnostics)
+    }
+
+    private func checkAction(_ fields: Fields, _ rule: RuleStatement) {
+        if rule.isAtOpen {
+            for key in ["packet", "from", "where", "where_not", "bytes"] where fields.has(key) {
+                diagnostics.error(
+                    .packetAtOpen, at: fields.keyPlace(key),
+                    "a rule on connections is judged when one opens, and '\(key)' is about packets")
+            }
+            switch rule.action {
+            case .drop, .delay:
+                fields.error(
+                    .impossibleAction, at: "action",
+                    "a rule on connections is judged when one opens, where there is no packet to \(rule.action.word)",
+                    help: "possible are pass, log, close, ban")
+            case .pass, .log, .close, .ban: break
+            }
+        } else if rule.action == .delay, rule.limit == nil, !fields.has("limit") {
+            fields.error(
+                .impossibleAction, at: "action", "'delay' needs a limit that says how long",
+                help: "limit: { count: bytes, per: connection, rate: 32KiB/s }")
+        }
+    }
+
+    private func refuseNames(_ rules: [RuleStatement]) {
+        for rule in rules {
+            let packet = rule.packets?.first
+            guard let name = packet ?? rule.phases?.first ?? rule.phasesNot.first else { continue }
+            diagnostics.error(
+                .policyWithoutProtocol, at: name.place,
+                "a policy without 'protocol' cannot name the \(packet == nil ? "phase" : "packet") '\(name.value)'",
+                help: "add protocol: with the name of the protocol that defines it")
+        }
+    }
+}
+
+extension Kind where Value == Bool {
+    /// `shadow` or `enforce`.
+    static var shadowMode: Kind { .choice(["shadow": true, "enforce": false]) }
+}

@@ -1,0 +1,164 @@
+import GameProtocol
+import RuleEngine
+import WireBytes
+
+/// Looks up a policy's names in a protocol, and checks what only then can be checked.
+struct PolicyResolver {
+    let diagnostics: DiagnosticBag
+    let file: PolicyFile
+    /// `nil` for a listener without a protocol.
+    let game: ProtocolFile?
+
+    func definitions() -> [RuleDefinition] {
+        if game != nil { checkUnknown() }
+        var ended = EndedPackets()
+        return file.rules.compactMap { rule in
+            guard let definition = definition(rule) else { return nil }
+            checkReach(rule, definition, &ended)
+            return definition
+        }
+    }
+
+    private func definition(_ rule: RuleStatement) -> RuleDefinition? {
+        // A policy without a protocol that names packets was refused when it was read.
+        if game == nil, rule.packets != nil || rule.phases != nil || !rule.phasesNot.isEmpty { return nil }
+        guard let packets = packets(rule), let phases = phases(rule) else { return nil }
+        let definition = RuleDefinition(
+            id: rule.id, name: rule.name, packets: packets, byteCounts: rule.byteCounts,
+            byteCountsNot: rule.byteCountsNot, phases: phases, signature: rule.signature.map(\.value),
+            limit: rule.limit, action: rule.action, score: rule.score, isShadow: rule.isShadow)
+        guard let game, !rule.signature.isEmpty else { return definition }
+        let room = SignatureRoom(descriptor: game.descriptor, rule: rule, definition: definition)
+        return room.check(diagnostics) ? definition : nil
+    }
+
+    private func packets(_ rule: RuleStatement) -> PerDirection<PacketChoice?>? {
+        var choice: PerDirection<PacketChoice?> = PerDirection(both: nil)
+        if rule.isAtOpen { return choice }
+        guard let names = rule.packets, let game else {
+            for direction in rule.sender?.directions ?? [.inbound] { choice[direction] = .all }
+            return choice
+        }
+        var chosen: PerDirection<[PacketIndex]> = PerDirection(both: [])
+        var isGood = true
+        for name in names {
+            let directions: [Direction]
+            if let sender = rule.sender, sender.directions.count == 1 {
+                directions = sender.directions
+            } else {
+                directions = game.names.directions(of: name, diagnostics)
+            }
+            isGood = isGood && !directions.isEmpty
+            for direction in directions {
+                guard let index = game.names.require(name, direction, diagnostics) else {
+                    isGood = false
+                    continue
+                }
+                if !chosen[direction].contains(index) { chosen[direction].append(index) }
+            }
+        }
+        for direction in Direction.allCases where !chosen[direction].isEmpty {
+            choice[direction] = .only(chosen[direction])
+        }
+        return isGood ? choice : nil
+    }
+
+    /// Indices of the phases a rule holds in, empty for all; `nil` after a report.
+    private func phases(_ rule: RuleStatement) -> [Int]? {
+        guard let game, rule.phases != nil || !rule.phasesNot.isEmpty else { return [] }
+        let known = game.descriptor.phases.map(\.name)
+        var isGood = true
+        let find = { (names: [Located<String>]) -> Set<Int> in
+            var found: Set<Int> = []
+            for name in names {
+                if let index = known.firstIndex(of: name.value) {
+                    found.insert(index)
+                    continue
+                }
+                isGood = false
+                diagnostics.error(
+                    .unknownPhase, at: name.place, "\(game.descriptor.name) has no phase '\(name.value)'",
+                    suggestion: NearestName.of(name.value, in: known))
+            }
+            return found
+        }
+        var phases = rule.phases.map(find) ?? Set(known.indices)
+        phases.subtract(find(rule.phasesNot))
+        guard isGood else { return nil }
+        if phases.isEmpty {
+            diagnostics.error(.unreachableRule, at: rule.place, "the rule \(rule.id) holds in no phase")
+            return nil
+        }
+        return phases.sorted()
+    }
+
+    private func checkReach(_ rule: RuleStatement, _ definition: RuleDefinition, _ ended: inout EndedPackets) {
+        if rule.isAtOpen { return }
+        if let earlier = ended.rule(before: definition) {
+            diagnostics.error(
+                .unreachableRule, at: rule.place,
+                "the rule \(rule.id) is never reached: rule \(earlier.id) ends every packet it looks at",
+                help: "put \(rule.id) before \(earlier.id) (line \(earlier.place.line)), or narrow \(earlier.id)")
+        }
+        if rule.endsAlways { ended.add(rule, definition) }
+    }
+
+    private func checkUnknown() {
+        guard file.protocolName != nil, let statement = file.violations[.unknown], let game else { return }
+        for direction in Direction.allCases {
+            let isTable = game.descriptor.phases.contains { $0.lanes?[direction].frame.hasTable ?? false }
+            guard isTable, statement.action[direction] != nil || statement.score != nil else { continue }
+            diagnostics.error(
+                .unknownInTableFrame, at: statement.place,
+                "\(game.descriptor.name) cannot cut a packet that has no entry, so none is ever unknown",
+                help: "use violations: { framing: … }")
+            return
+        }
+    }
+}
+
+/// The packets that earlier rules of a policy end in every case.
+struct EndedPackets {
+    private var all: PerDirection<RuleStatement?> = PerDirection(both: nil)
+    private var named: PerDirection<[PacketIndex: RuleStatement]> = PerDirection(both: [:])
+
+    mutating func add(_ rule: RuleStatement, _ definition: RuleDefinition) {
+        for direction in Direction.allCases {
+            switch definition.packets[direction] {
+            case nil: break
+            case .all: all[direction] = all[direction] ?? rule
+            case .only(let packets):
+                for packet in packets { named[direction][packet] = named[direction][packet] ?? rule }
+            }
+        }
+    }
+
+    /// The rule that keeps this one from ever being asked, if all its packets have ended before it.
+    func rule(before definition: RuleDefinition) -> RuleStatement? {
+        var last: RuleStatement?
+        for direction in Direction.allCases {
+            guard let choice = definition.packets[direction] else { continue }
+            if let rule = all[direction] {
+                last = rule
+                continue
+            }
+            guard case .only(let packets) = choice else { return nil }
+            for packet in packets {
+                guard let rule = named[direction][packet] else { return nil }
+                last = rule
+            }
+        }
+        return last
+    }
+}
+
+extension FrameRule {
+    /// Whether some form of it finds sizes by opcode.
+    var hasTable: Bool {
+        switch frame {
+        case .table: true
+        case .select(_, let cases): cases.values.contains { $0.hasTable }
+        case .length, .varint, .marked, .delimited: false
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import RuleEngine
+import WireBytes
+
+/// A policy as its file states it, before the names in it are looked up in a protocol.
+struct PolicyFile {
+    let name: String
+    /// The protocol it is for; `nil` for any.
+    let protocolName: Located<String>?
+    let violations: [Violation: ViolationStatement]
+    let rules: [RuleStatement]
+}
+
+/// What a policy says about one violation; what it leaves out stays as it was.
+struct ViolationStatement {
+    var action: PerDirection<RuleAction?> = PerDirection(both: nil)
+    var score: Double?
+    let place: Place
+}
+
+/// A rule as its file states it.
+struct RuleStatement {
+    /// Whom a rule without packet names looks at.
+    enum Sender {
+        case client
+        case server
+        case both
+
+        var directions: [Direction] {
+            switch self {
+            case .client: [.inbound]
+            case .server: [.outbound]
+            case .both: [.inbound, .outbound]
+            }
+        }
+    }
+
+    let id: UInt32
+    let name: String
+    let place: Place
+    /// `nil` for all packets.
+    var packets: [Located<String>]?
+    var sender: Sender?
+    var byteCounts: [ClosedRange<Int>] = []
+    var byteCountsNot: [ClosedRange<Int>] = []
+    var phases: [Located<String>]?
+    var phasesNot: [Located<String>] = []
+    var signature: [Located<BytePattern>] = []
+    var limit: Limit?
+    var action: RuleAction = .log
+    var score: Double = 0
+    var isShadow = false
+
+    /// Judged once, when a connection opens.
+    var isAtOpen: Bool { limit?.count == .connections || limit?.count == .open }
+
+    /// Whether it fires on every packet it looks at, and ends what comes behind.
+    var endsAlways: Bool {
+        guard byteCounts.isEmpty, byteCountsNot.isEmpty, phases == nil, phasesNot.isEmpty else { return false }
+        guard signature.isEmpty, limit == nil, !isShadow else { return false }
+        switch action {
+        case .pass, .drop, .close, .ban: return true
+        case .log, .delay: return false
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import GameProtocol
+import RuleEngine
+import WireBytes
+
+/// Checks that a signature can be found in the packets it is looked for in, without holding more of them than allowed.
+struct SignatureRoom {
+    let descriptor: Descriptor
+    let rule: RuleStatement
+    let definition: RuleDefinition
+
+    func check(_ diagnostics: DiagnosticBag) -> Bool {
+        guard let longest = longestPacket else { return true }
+        var end = 0
+        var isBounded = true
+        for pattern in rule.signature {
+            let value = pattern.value
+            let start = value.isRelative ? end + (value.distance ?? 0) : value.offset
+            let least = (value.isRelative ? leastEnd(before: pattern) : 0) + (value.distance ?? value.offset)
+            if least + value.pattern.count > longest {
+                diagnostics.error(
+                    .impossiblePattern, at: pattern.place,
+                    "this pattern would end at byte \(least + value.pattern.count) at least, "
+                        + "and the longest of these packets has \(longest)")
+                return false
+            }
+            if let room = value.isRelative ? value.within : value.depth {
+                end = max(end, start + room)
+            } else {
+                isBounded = false
+            }
+            let needed = isBounded ? min(end, longest) : longest
+            if needed > PatternReader.inspectedByteCountMax {
+                diagnostics.error(
+                    .unboundedSignature, at: pattern.place,
+                    "this pattern needs \(needed) bytes of a packet, and rules look at "
+                        + "\(PatternReader.inspectedByteCountMax) at most",
+                    help: value.isRelative ? "add 'within'" : "add 'depth', or name packets with a smaller 'size'")
+                return false
+            }
+        }
+        return true
+    }
+
+    /// The first byte behind all patterns before this one, at the least.
+    private func leastEnd(before pattern: Located<BytePattern>) -> Int {
+        var end = 0
+        for other in rule.signature {
+            if other.place.line == pattern.place.line && other.place.column == pattern.place.column { break }
+            let value = other.value
+            end = (value.isRelative ? end + (value.distance ?? 0) : value.offset) + value.pattern.count
+        }
+        return end
+    }
+
+    /// The longest packet the rule may see; `nil` when it sees none that is cut.
+    private var longestPacket: Int? {
+        var longest: Int?
+        for (index, phase) in descriptor.phases.enumerated() {
+            guard definition.phases.isEmpty || definition.phases.contains(index), let lanes = phase.lanes else {
+                continue
+            }
+            for direction in Direction.allCases {
+                let most = lanes[direction].frame.byteCountMax
+                switch definition.packets[direction] {
+                case nil: break
+                case .all: longest = max(longest ?? 0, most)
+                case .only(let packets):
+                    for packet in packets {
+                        let entry = descriptor.packets[direction].entries[Int(packet) - 1]
+                        longest = max(longest ?? 0, min(most, entry.byteCounts?.upperBound ?? most))
+                    }
+                }
+            }
+        }
+        return longest
+    }
+}

@@ -1,0 +1,45 @@
+import GameProtocol
+import WireBytes
+
+/// Finds packets by name in both directions of a protocol.
+struct PacketNames {
+    private let indices: PerDirection<[String: PacketIndex]>
+    private let protocolName: String
+
+    init(_ tables: PerDirection<PacketTable>, protocolName: String) {
+        self.protocolName = protocolName
+        indices = PerDirection(inbound: Self.index(tables.inbound), outbound: Self.index(tables.outbound))
+    }
+
+    private static func index(_ table: PacketTable) -> [String: PacketIndex] {
+        var index: [String: PacketIndex] = [:]
+        for (place, entry) in table.entries.enumerated() { index[entry.name] = PacketIndex(place + 1) }
+        return index
+    }
+
+    func index(of name: String, _ direction: Direction) -> PacketIndex? { indices[direction][name] }
+
+    /// The packet of that name in one direction, or a report with the nearest name.
+    func require(_ name: Located<String>, _ direction: Direction, _ diagnostics: DiagnosticBag) -> PacketIndex? {
+        if let index = indices[direction][name.value] { return index }
+        let isOther = indices[direction.opposite][name.value] != nil
+        diagnostics.error(
+            .unknownPacket, at: name.place,
+            "'\(Node.shortened(name.value))' is no packet of the \(direction.sender) in \(protocolName)",
+            help: isOther ? "the \(direction.opposite.sender) sends a packet of that name" : nil,
+            suggestion: isOther ? nil : NearestName.of(name.value, in: indices[direction].keys.sorted()))
+        return nil
+    }
+
+    /// The directions that have a packet of that name, or a report with the nearest name.
+    func directions(of name: Located<String>, _ diagnostics: DiagnosticBag) -> [Direction] {
+        let directions = Direction.allCases.filter { indices[$0][name.value] != nil }
+        if directions.isEmpty {
+            let known = Set(indices.inbound.keys).union(indices.outbound.keys).sorted()
+            diagnostics.error(
+                .unknownPacket, at: name.place, "'\(Node.shortened(name.value))' is no packet of \(protocolName)",
+                suggestion: NearestName.of(name.value, in: known))
+        }
+        return directions
+    }
+}

@@ -1,0 +1,138 @@
+import GameProtocol
+import WireBytes
+
+/// A phase as far as it can be read before the packets are known.
+struct PhaseDraft {
+    let name: String
+    let place: Place
+    let fields: Fields
+    let deadlineNS: UInt64?
+    let preamble: [PreambleStep]
+    let lanes: PerDirection<Lane>?
+    let isOpaque: Bool
+
+    /// Whether it ends by itself, with its preamble.
+    var isOnlyPreamble: Bool { lanes == nil && !isOpaque }
+}
+
+/// Reads the phases up to what depends on the packets' names.
+struct PhaseReader {
+    let diagnostics: DiagnosticBag
+
+    /// A phase's index fits in the bits that rules keep for it.
+    static let phaseCountMax = 64
+
+    private static let shape = Shape(
+        "a phase",
+        keys: ["name", "deadline", "preamble", "frame", "opcode", "opaque", "accept", "next_on"],
+        later: ["cipher", "inflate", "inflate_max"])
+    private static let sidesShape = Shape("a pair of directions", keys: ["client", "server"])
+
+    func drafts(_ node: Node) -> [PhaseDraft] {
+        guard case .sequence(let items) = node.content, !items.isEmpty else {
+            diagnostics.error(.wrongType, at: node.place, "expected a list of phases, found \(node.found)")
+            return []
+        }
+        guard items.count <= Self.phaseCountMax else {
+            diagnostics.error(
+                .tooMany, at: items[Self.phaseCountMax].place, "a protocol has at most \(Self.phaseCountMax) phases")
+            return []
+        }
+        var frames: PerDirection<FrameRule?> = PerDirection(both: nil)
+        var opcodes: PerDirection<OpcodeRule?> = PerDirection(both: nil)
+        var captures: [String: Place] = [:]
+        var names: [String: Place] = [:]
+        return items.compactMap { item in
+            guard let fields = Fields(item, Self.shape, diagnostics) else { return nil }
+            let name = fields.required("name", Kind<String>.name.located)
+            if let name {
+                if let first = names[name.value] {
+                    diagnostics.error(
+                        .duplicateName, at: name.place, "there are two phases '\(name.value)'",
+                        help: "the first one stands at \(first.line):\(first.column)")
+                }
+                names[name.value] = name.place
+            }
+            return draft(fields, name, &frames, &opcodes, &captures)
+        }
+    }
+
+    private func draft(
+        _ fields: Fields, _ name: Located<String>?, _ frames: inout PerDirection<FrameRule?>,
+        _ opcodes: inout PerDirection<OpcodeRule?>, _ captures: inout [String: Place]
+    ) -> PhaseDraft? {
+        let deadline = fields.optional("deadline", .duration())
+        let preamble = fields["preamble"].map {
+            PreambleReader(diagnostics: diagnostics).steps($0, captures: &captures)
+        }
+        let isOpaque = fields.optional("opaque", .flag) ?? false
+        var isGood = true
+        if let node = fields["frame"] {
+            let frame = FrameReader(diagnostics: diagnostics)
+            isGood = inherit(&frames, node) { frame.frame($0) } && isGood
+        }
+        if let node = fields["opcode"] {
+            let opcode = OpcodeReader(diagnostics: diagnostics)
+            isGood = inherit(&opcodes, node) { opcode.opcode($0) } && isGood
+        }
+        if isOpaque {
+            for key in ["frame", "opcode", "accept", "next_on"] where fields.has(key) {
+                diagnostics.error(.conflict, at: fields.keyPlace(key), "'\(key)' does not go with 'opaque'")
+            }
+        }
+        guard isGood else { return nil }
+        let lanes = isOpaque ? nil : self.lanes(frames, opcodes, fields)
+        guard let name else { return nil }
+        if lanes == nil, !isOpaque, preamble?.isEmpty ?? true {
+            // A preamble that could not be read was reported where it stands.
+            if preamble == nil, !fields.has("frame") {
+                diagnostics.error(
+                    .phaseWithoutFrame, at: name.place, "the phase '\(name.value)' does not say how its bytes are cut",
+                    help: "give it 'frame', 'preamble' or 'opaque: true', or put it behind a phase with a frame")
+            }
+            return nil
+        }
+        return PhaseDraft(
+            name: name.value, place: name.place, fields: fields, deadlineNS: deadline, preamble: preamble ?? [],
+            lanes: lanes, isOpaque: isOpaque)
+    }
+
+    /// Reads what holds for both directions, or `client` and `server` apart; a direction left out keeps what it had.
+    private func inherit<Rule>(
+        _ rules: inout PerDirection<Rule?>, _ node: Node, _ read: (Node) -> Rule?
+    ) -> Bool {
+        if node["client"] == nil && node["server"] == nil {
+            rules = PerDirection(both: read(node))
+            return rules.inbound != nil
+        }
+        guard let sides = Fields(node, Self.sidesShape, diagnostics) else { return false }
+        var isGood = true
+        for direction in Direction.allCases {
+            guard let side = sides[direction.sender] else { continue }
+            rules[direction] = read(side)
+            isGood = rules[direction] != nil && isGood
+        }
+        return isGood
+    }
+
+    private func lanes(
+        _ frames: PerDirection<FrameRule?>, _ opcodes: PerDirection<OpcodeRule?>, _ fields: Fields
+    ) -> PerDirection<Lane>? {
+        guard let inbound = frames.inbound, let outbound = frames.outbound else {
+            if frames.inbound != nil || frames.outbound != nil {
+                let missing: Direction = frames.inbound == nil ? .inbound : .outbound
+                diagnostics.error(
+                    .phaseWithoutFrame, at: fields.keyPlace("frame"),
+                    "there is no frame for what the \(missing.sender) sends")
+            }
+            return nil
+        }
+        let reader = OpcodeReader(diagnostics: diagnostics)
+        let place = fields.keyPlace(fields.has("opcode") ? "opcode" : fields.has("frame") ? "frame" : "name")
+        guard reader.fits(opcodes.inbound, inbound, at: place), reader.fits(opcodes.outbound, outbound, at: place)
+        else { return nil }
+        return PerDirection(
+            inbound: Lane(frame: inbound, opcode: opcodes.inbound),
+            outbound: Lane(frame: outbound, opcode: opcodes.outbound))
+    }
+}

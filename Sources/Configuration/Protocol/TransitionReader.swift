@@ -1,0 +1,80 @@
+import GameProtocol
+import WireBytes
+
+/// Reads what of a phase names packets and other phases: `accept` and `next_on`.
+struct TransitionReader {
+    let diagnostics: DiagnosticBag
+    let names: PacketNames
+    let phases: [PhaseDraft]
+
+    private static let acceptShape = Shape("'accept'", keys: ["client", "server"])
+    private static let nextShape = Shape(
+        "a transition", keys: ["packet", "from", "goto", "other_side_after"], later: ["where", "where_not"])
+
+    func accept(_ draft: PhaseDraft) -> PerDirection<PacketSet?> {
+        var sets: PerDirection<PacketSet?> = PerDirection(both: nil)
+        guard let node = draft.fields["accept"], let fields = Fields(node, Self.acceptShape, diagnostics) else {
+            return sets
+        }
+        for direction in Direction.allCases {
+            guard let packets = fields.optional(direction.sender, Kind<String>.name.located.oneOrMore) else { continue }
+            sets[direction] = PacketSet(packets.compactMap { names.require($0, direction, diagnostics) })
+        }
+        return sets
+    }
+
+    func transitions(_ draft: PhaseDraft, index: Int) -> [Transition] {
+        guard let node = draft.fields["next_on"] else { return [] }
+        if draft.isOnlyPreamble {
+            diagnostics.error(
+                .conflict, at: draft.fields.keyPlace("next_on"), "a phase that is only a preamble ends by itself")
+            return []
+        }
+        let items: [Node]
+        if case .sequence(let list) = node.content { items = list } else { items = [node] }
+        return items.flatMap { transition($0, from: index) }
+    }
+
+    private func transition(_ node: Node, from index: Int) -> [Transition] {
+        guard let fields = Fields(node, Self.nextShape, diagnostics) else { return [] }
+        let packets = fields.required("packet", Kind<String>.name.located.oneOrMore) ?? []
+        let sender = fields.optional("from", .sender)
+        let target = target(fields, from: index)
+        let other = fields.optional("other_side_after", Kind<String>.name.located)
+        return packets.compactMap { packet in
+            let direction: Direction
+            if let sender {
+                direction = sender
+            } else {
+                let directions = names.directions(of: packet, diagnostics)
+                guard let only = directions.first else { return nil }
+                if directions.count > 1 {
+                    diagnostics.error(
+                        .ambiguousPacket, at: packet.place, "both sides send a packet '\(packet.value)'",
+                        help: "add from: client or from: server")
+                    return nil
+                }
+                direction = only
+            }
+            guard let number = names.require(packet, direction, diagnostics), let target else { return nil }
+            let after = other.flatMap { names.require($0, direction.opposite, diagnostics) }
+            return Transition(direction: direction, packet: number, phase: target, otherSideAfter: after)
+        }
+    }
+
+    private func target(_ fields: Fields, from index: Int) -> Int? {
+        guard let name = fields.optional("goto", Kind<String>.name.located) else {
+            if fields.has("goto") { return nil }
+            if index + 1 < phases.count { return index + 1 }
+            diagnostics.error(
+                .unknownPhase, at: fields.place, "no phase comes after '\(phases[index].name)'",
+                help: "add goto: with the name of a phase")
+            return nil
+        }
+        if let phase = phases.firstIndex(where: { $0.name == name.value }) { return phase }
+        diagnostics.error(
+            .unknownPhase, at: name.place, "there is no phase '\(name.value)'",
+            suggestion: NearestName.of(name.value, in: phases.map(\.name)))
+        return nil
+    }
+}

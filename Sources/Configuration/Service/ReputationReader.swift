@@ -1,0 +1,66 @@
+import Settings
+import WireBytes
+
+/// Reads how scores decay and when they ban.
+struct ReputationReader {
+    let diagnostics: DiagnosticBag
+
+    private static let shape = Shape(
+        "'reputation'", keys: ["half_life", "ladder", "repeat", "network", "address", "allow", "remember"],
+        later: ["lists"])
+    private static let stepShape = Shape("a step", keys: ["at", "ban"])
+    private static let repeatShape = Shape("'repeat'", keys: ["factor", "most", "forget", "jitter"])
+    private static let prefixShape = Shape("'network'", keys: ["ipv4", "ipv6"])
+    private static let addressShape = Shape("'address'", keys: ["ipv6"])
+
+    func settings(_ node: Node) -> ReputationSettings {
+        var reputation = ReputationSettings()
+        guard let fields = Fields(node, Self.shape, diagnostics) else { return reputation }
+        fields.fill(&reputation.halfLifeNS, "half_life", .duration(in: 1_000_000_000...315_360_000_000_000_000))
+        if let node = fields["ladder"], let ladder = ladder(node) { reputation.ladder = ladder }
+        if let node = fields["repeat"], let fields = Fields(node, Self.repeatShape, diagnostics) {
+            fields.fill(&reputation.repeatFactor, "factor", .fraction(in: 1...1_000))
+            fields.fill(&reputation.repeatMostNS, "most", .duration())
+            fields.fill(&reputation.repeatForgetNS, "forget", .duration())
+            fields.fill(&reputation.repeatJitter, "jitter", .percent)
+        }
+        if let node = fields["network"], let fields = Fields(node, Self.prefixShape, diagnostics) {
+            fields.fill(&reputation.networkPrefixIPv4, "ipv4", .count(in: 0...32))
+            fields.fill(&reputation.networkPrefixIPv6, "ipv6", .count(in: 0...128))
+        }
+        if let node = fields["address"], let fields = Fields(node, Self.addressShape, diagnostics) {
+            fields.fill(&reputation.addressPrefixIPv6, "ipv6", .count(in: 1...128))
+        }
+        if let node = fields["allow"] { reputation.allow = allow(node) }
+        fields.fill(&reputation.addressCountMax, "remember", .count(in: 1_000...100_000_000))
+        return reputation
+    }
+
+    /// May be empty, unlike other lists: nobody allowed is what most want.
+    private func allow(_ node: Node) -> [IPNetwork] {
+        if case .sequence(let items) = node.content, items.isEmpty { return [] }
+        return Kind<IPNetwork>.network.list.read(node, diagnostics) ?? []
+    }
+
+    private func ladder(_ node: Node) -> [ReputationSettings.Step]? {
+        guard case .sequence(let items) = node.content, !items.isEmpty else {
+            diagnostics.error(.wrongType, at: node.place, "expected a list of steps, found \(node.found)")
+            return nil
+        }
+        var steps: [ReputationSettings.Step] = []
+        for item in items {
+            guard let fields = Fields(item, Self.stepShape, diagnostics) else { continue }
+            let at = fields.required("at", .fraction(in: 0.001...1_000_000))
+            let base = fields.required("ban", .duration(in: 1_000_000_000...315_360_000_000_000_000))
+            guard let at, let base else { continue }
+            if let last = steps.last, at <= last.at {
+                fields.error(
+                    .conflict, at: "at", "this step is not above the one before it",
+                    help: "the steps of a ladder go up")
+                continue
+            }
+            steps.append(ReputationSettings.Step(at: at, baseNS: base))
+        }
+        return steps.isEmpty ? nil : steps
+    }
+}

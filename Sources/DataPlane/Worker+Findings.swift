@@ -21,13 +21,9 @@ extension Worker where Driver: ~Copyable {
         for finding in scored where finding.score > 0 {
             let change = shared.reputation.add(
                 finding.score, to: client.address, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
-            if publish(change) {
-                // Not the packet that broke the rule decides, but the ban that it brought about.
-                if connections[slot].state != .closed { end(slot, .ban, .banned, rule: finding.rule, resets: true) }
-                return true
-            }
+            if carryOut(change, slot, finding.rule) { return true }
         }
-        return connections[slot].state == .closed
+        return false
     }
 
     /// A rule bans by itself: the connection ends with it.
@@ -39,18 +35,16 @@ extension Worker where Driver: ~Copyable {
         {
             let change = shared.reputation.ban(
                 client.address, baseNS: baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
-            if publish(change) {
-                if connections[slot].state != .closed { end(slot, .ban, .banned, rule: rule, resets: true) }
-                return
-            }
+            if carryOut(change, slot, rule) { return }
         }
         end(slot, instead?.cause ?? .rule, instead?.reason ?? .rule, rule: rule, resets: true)
     }
 
-    /// Tells everybody of a ban.
+    /// Does what a ban means: the log hears of it, the connection that caused it ends, and so do all others of the
+    /// address, here and on the other workers.
     ///
-    /// - Returns: whether there is one.
-    private mutating func publish(_ change: ReputationChange) -> Bool {
+    /// - Returns: whether there is a ban.
+    private mutating func carryOut(_ change: ReputationChange, _ slot: Int, _ rule: RuleIndex) -> Bool {
         let ban: Ban
         let kind: BanRecord.Change
         switch change {
@@ -65,6 +59,7 @@ extension Worker where Driver: ~Copyable {
                     remainingSeconds: (ban.untilNS &- nowNS) / 1_000_000_000)))
         // Other workers hear of it before their next batch of events; here it holds for the rest of this one.
         shared.broadcast(.ban(ban.network), except: mailbox)
+        end(slot, .ban, .banned, rule: rule, resets: true)
         closeBanned(ban.network)
         return true
     }

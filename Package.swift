@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "portcullis",
             dependencies: [
-                "Configuration", "DataPlane", "Events", "Inspection", "NetworkDriver", "Records", "Reputation",
+                "CLinux", "Configuration", "DataPlane", "Events", "Inspection", "Records", "Reputation", "RuleEngine",
                 "Settings", "WireBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

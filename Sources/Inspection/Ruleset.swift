@@ -22,8 +22,6 @@ public final class Ruleset: Sendable {
     public let policy: Policy
 
     let phases: [PhaseFacts]
-    /// The lane of phase `p` and direction `d` at `2 * p + d`; the first lane stands in where a phase has none.
-    private let lanes: [Lane]
     private let accepts: [PacketSet]
     /// The sizes each packet may have, by index.
     private let sizes: PerDirection<[ClosedRange<Int>]>
@@ -41,10 +39,6 @@ public final class Ruleset: Sendable {
                 hasTransitions: !phase.transitions.isEmpty,
                 acceptsAll: PerDirection(inbound: phase.accept.inbound == nil, outbound: phase.accept.outbound == nil))
         }
-        let uncut = FrameRule(frame: .delimited(until: [0]), byteCountMin: 1, byteCountMax: 1)
-        lanes = descriptor.phases.flatMap { phase in
-            Direction.allCases.map { phase.lanes?[$0] ?? Lane(frame: uncut, opcode: nil) }
-        }
         accepts = descriptor.phases.flatMap { phase in
             Direction.allCases.map { phase.accept[$0] ?? PacketSet([]) }
         }
@@ -59,14 +53,7 @@ public final class Ruleset: Sendable {
     func cut(
         _ bytes: RawSpan, _ direction: Direction, phase: Int, scannedByteCount: inout Int
     ) throws(FramingViolation) -> Cut {
-        switch direction {
-        case .inbound:
-            try lanes[2 * phase].cut(
-                bytes, scannedByteCount: &scannedByteCount, packets: descriptor.packets.inbound)
-        case .outbound:
-            try lanes[2 * phase + 1].cut(
-                bytes, scannedByteCount: &scannedByteCount, packets: descriptor.packets.outbound)
-        }
+        try descriptor.cutter.cut(bytes, direction, phase: phase, scannedByteCount: &scannedByteCount)
     }
 
     func accepts(_ packet: PacketIndex, _ direction: Direction, phase: Int) -> Bool {

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Configuration
+
+/// `portcullis check PATH`
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check configuration files, and show everything that is wrong in any of them.",
+        discussion: """
+            PATH is a service's file with its protocols and policies, one protocol or policy, or a folder of them. \
+            Exits with 0 when all is well, 3 when not, and 5 when --strict was given and there are warnings.
+            """)
+
+    @Argument(help: "A file or a folder.")
+    var path: String
+
+    @Flag(help: "Warnings fail the check, too.")
+    var strict = false
+
+    func run() throws {
+        let result = ConfigurationLoader.check(path)
+        if !result.text.isEmpty { Terminal.printError(result.text) }
+        if !result.isValid {
+            throw Failure(code: .configuration, message: "\(path): \(count(result.errorCount, "error"))")
+        }
+        if strict, result.warningCount > 0 {
+            throw Failure(code: .warnings, message: "\(path): \(count(result.warningCount, "warning"))")
+        }
+        print("\(path): ok")
+    }
+
+    private func count(_ number: Int, _ noun: String) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    }
+}

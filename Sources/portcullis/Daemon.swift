@@ -1,0 +1,119 @@
+import CLinux
+import Configuration
+import DataPlane
+import Events
+import Glibc
+import Records
+import Reputation
+import RuleEngine
+import Settings
+import WireBytes
+
+/// The running program: the service, its records, and what signals ask of them.
+final class Daemon {
+    /// How often events are written and ended bans are looked for.
+    private static let tickMS: Int32 = 100
+
+    private let file: String
+    private let isShadow: Bool
+    private let service: Service
+    private var recorder: Recorder
+    private var logs: LogSettings
+    private var isDraining = false
+
+    /// Reads the file and starts everything.
+    ///
+    /// - Throws: `Failure` with what is wrong: the files, a log, a listener.
+    init(file: String, workerCount: Int, isShadow: Bool) throws {
+        self.file = file
+        self.isShadow = isShadow
+        let result = ConfigurationLoader.load(file, shadow: isShadow)
+        if !result.text.isEmpty { Terminal.printError(result.text) }
+        guard let configuration = result.configuration else {
+            throw Failure(code: .configuration, message: "\(file): \(result.errorCount) errors; nothing was started")
+        }
+        logs = configuration.settings.logs
+        do {
+            recorder = try Recorder(settings: logs, processID: getpid())
+        } catch {
+            throw Failure(code: .operation, message: "\(error)")
+        }
+        var random = SystemRandomNumberGenerator()
+        let shared = SharedState(
+            reputation: ReputationBook(settings: configuration.settings.reputation, seed: random.next()),
+            buckets: SharedBuckets(capacity: 65_536), events: EventQueue(), instance: random.next())
+        let plan = ServicePlan(settings: configuration.settings, rulesets: configuration.rulesets)
+        do {
+            service = try Service(plan: plan, workerCount: workerCount, shared: shared)
+        } catch {
+            throw Failure(code: .operation, message: "\(error)")
+        }
+        let places = configuration.settings.listeners.map { "\($0.name) \($0.bind)" }.joined(separator: ", ")
+        notice(.info, "started", "\(workerCount) workers listen: \(places)\(isShadow ? "; in shadow" : "")")
+    }
+
+    /// Serves until a signal has ended the last connection.
+    func serve(until signals: Signals) {
+        while !service.isFinished {
+            switch signals.next(withinMS: Self.tickMS) {
+            case SIGHUP: reload()
+            case SIGUSR1: recorder.reopen(nowUS: clinux_wall_us())
+            case SIGTERM, SIGINT: end()
+            default: break
+            }
+            record()
+        }
+        service.join()
+        notice(.info, "stopped", "every connection has ended")
+        record()
+        recorder.finish(nowUS: clinux_wall_us())
+    }
+
+    private func end() {
+        if isDraining {
+            notice(.info, "stopping", "a second signal: every connection ends now")
+            service.stop()
+        } else {
+            isDraining = true
+            notice(.info, "draining", "listening ends; connections may finish")
+            service.drain()
+        }
+    }
+
+    /// A bad file changes nothing, and says so.
+    private func reload() {
+        guard !isDraining else { return }
+        let result = ConfigurationLoader.load(file, shadow: isShadow)
+        if !result.text.isEmpty { Terminal.printError(result.text) }
+        guard let configuration = result.configuration else {
+            let first = result.diagnostics.first.map { ": \($0.file):\($0.line):\($0.column): \($0.message)" } ?? ""
+            return notice(.error, "reload-failed", "the running configuration stays; \(result.errorCount) errors\(first)")
+        }
+        do {
+            let newLogs = configuration.settings.logs
+            let newRecorder = newLogs == logs ? recorder : try Recorder(settings: newLogs, processID: getpid())
+            try service.reload(ServicePlan(settings: configuration.settings, rulesets: configuration.rulesets))
+            record()
+            (recorder, logs) = (newRecorder, newLogs)
+            notice(.info, "reloaded", file)
+        } catch {
+            notice(.error, "reload-failed", "the running configuration stays: \(error)")
+        }
+    }
+
+    private func notice(_ level: Notice.Level, _ name: String, _ text: String) {
+        service.shared.events.post(
+            .notice(Notice(wallUS: clinux_wall_us(), level: level, name: name, text: text)))
+    }
+
+    /// Writes what has happened since the last time.
+    private func record() {
+        let wallUS = clinux_wall_us()
+        for ban in service.shared.reputation.takeExpired(nowNS: clinux_monotonic_ns(), most: 1_000) {
+            service.shared.events.post(
+                .ban(BanRecord(wallUS: wallUS, change: .ended, ban: ban, remainingSeconds: 0)))
+        }
+        let (events, leftOutCount) = service.shared.events.take()
+        recorder.record(events, leftOutCount: leftOutCount, nowUS: wallUS)
+    }
+}

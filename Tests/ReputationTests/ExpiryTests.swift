@@ -33,6 +33,35 @@ struct ExpiryTests {
         #expect(ended.map(\.number) == [1, 1, 2])
     }
 
+    @Test("bans that further bans ended come out by their ends, not by when that was noticed")
+    func endedOutOfOrder() {
+        let book = makeBook()
+        for (number, minutes) in [(1, 30), (2, 10), (3, 20)] as [(UInt32, UInt64)] {
+            _ = book.ban(address(number), baseNS: minutes * minute, cause: cause, nowNS: 0)
+        }
+        for number: UInt32 in 1...3 { _ = book.ban(address(number), baseNS: day, cause: cause, nowNS: hour) }
+        #expect(book.takeExpired(nowNS: hour, most: 9).map(\.address) == [address(2), address(3), address(1)])
+    }
+
+    @Test("bans that grew, and bans among which others were lifted, still end in order", arguments: 0..<40)
+    func orderAfterChanges(seed: UInt64) {
+        let book = makeBook()
+        var random = SplitMix64(seed: seed)
+        var ends: [IPAddress: UInt64] = [:]
+        for _ in 0..<150 {
+            let address = address(UInt32.random(in: 0..<100, using: &random))
+            let base = UInt64.random(in: 1...day, using: &random)
+            if let ban = book.ban(address, baseNS: base, cause: cause, nowNS: 0).ban { ends[address] = ban.untilNS }
+        }
+        let lifted = ends.keys.sorted { $0.low < $1.low }.filter { _ in Bool.random(using: &random) }
+        book.update(settings: makeSettings { $0.allow = lifted.map { IPNetwork(holding: $0, prefixLength: 128) } })
+        #expect(book.takeExpired(nowNS: 0, most: .max).count == lifted.count)
+        for address in lifted { ends[address] = nil }
+        var taken: [Ban] = []
+        for hours: UInt64 in 1...24 { taken += book.takeExpired(nowNS: hours * hour, most: .max) }
+        #expect(taken.map(\.untilNS) == ends.values.sorted(), "seed \(seed)")
+    }
+
     @Test("bans in force are listed by their ends")
     func listed() {
         let book = makeBook()

@@ -1,7 +1,7 @@
 /// The token buckets of one connection: its own, and those it shares, pinned while it is open.
 ///
-/// Shape: one allocation, made when the connection opens and policies change: eight bytes for each limit per connection,
-/// sixteen for each limit that spans connections.
+/// Shape: one allocation, made when the connection opens and when its policy changes: eight bytes for each limit per
+/// connection, sixteen for each limit that spans connections.
 ///
 /// Thread safety: used by one thread at a time; what it shares it changes atomically.
 public struct BucketSet: ~Copyable, Sendable {

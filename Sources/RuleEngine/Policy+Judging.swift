@@ -14,28 +14,31 @@ extension Policy {
     public func judge(
         _ facts: PacketFacts, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]
     ) -> Judgement {
-        judge(facts, bytes, isUncut: false, &buckets, nowNS: nowNS, &findings)
+        judge(
+            facts, list(facts.packet, facts.direction), bytes: bytes, buckets: &buckets, nowNS: nowNS,
+            findings: &findings)
     }
 
-    /// Judges bytes that are not cut into packets: only limits on bytes hold for them.
+    /// Judges bytes of a stream that is not cut into packets, as they come.
+    ///
+    /// Only limits on bytes hold there, of rules that name no packets and ask for no size and no signature.
     ///
     /// - Parameters:
-    ///   - facts: direction, phase and how many bytes; the packet is 0.
+    ///   - facts: the direction, the phase and how many bytes came; the packet is 0.
     ///   - buckets: the connection's buckets.
     ///   - nowNS: monotonic nanoseconds.
     ///   - findings: the rules that fired are appended.
     public func judgeUncut(
         _ facts: PacketFacts, buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]
     ) -> Judgement {
-        judge(facts, RawSpan(), isUncut: true, &buckets, nowNS: nowNS, &findings)
+        let list = facts.direction == .inbound ? uncut.inbound : uncut.outbound
+        return judge(facts, list, bytes: RawSpan(), buckets: &buckets, nowNS: nowNS, findings: &findings)
     }
 
-    @inline(__always)
     private func judge(
-        _ facts: PacketFacts, _ bytes: RawSpan, isUncut: Bool, _ buckets: inout BucketSet, nowNS: UInt64,
-        _ findings: inout [Finding]
+        _ facts: PacketFacts, _ list: CheckList, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64,
+        findings: inout [Finding]
     ) -> Judgement {
-        let list = list(facts.packet, facts.direction)
         if list.count == 0 { return .forward }
         let checks = checks.span
         let first = Int(list.first)
@@ -44,7 +47,6 @@ extension Policy {
         var reserved: UInt64 = 0
         for offset in 0..<Int(list.count) {
             let check = checks[first + offset]
-            if isUncut, check.limit < 0 || slots.limits[Int(check.limit)].count != .bytes { continue }
             guard matches(check, facts, bytes) else { continue }
             var releaseNS: UInt64 = 0
             if check.limit >= 0 {

@@ -30,6 +30,8 @@ public struct Policy: Sendable {
     /// Where each packet's checks stand.
     let lists: PerDirection<[CheckList]>
     let opening: CheckList
+    /// The checks of bytes that are not cut into packets.
+    let uncut: PerDirection<CheckList>
     /// What follows from each violation, by its index in `rules`.
     let responses: [ViolationResponse]
     /// Whether even violations are only logged.
@@ -75,6 +77,7 @@ public struct Policy: Sendable {
         slots = compiler.slots
         lists = compiler.lists
         opening = compiler.opening
+        uncut = compiler.uncut
     }
 
     /// How many of a packet's first bytes must be at hand before `judge`; 0 when its header is enough, `Int.max` when

@@ -10,6 +10,7 @@ struct PolicyCompiler {
     private(set) var slots = SlotTable()
     private(set) var lists: PerDirection<[CheckList]>
     private(set) var opening = CheckList()
+    private(set) var uncut = PerDirection(both: CheckList())
 
     /// What the checks of one rule have in common.
     private struct Shared {
@@ -29,6 +30,10 @@ struct PolicyCompiler {
         lists = PerDirection(both: [])
         for definition in definitions { append(definition, packetCounts) }
         for direction in Direction.allCases { lists[direction] = compile(direction, packetCounts[direction]) }
+        for direction in Direction.allCases {
+            let rules = definitions.indices.filter { holdsUncut(definitions[$0], direction) }
+            uncut[direction] = append(rules, packet: 0, direction)
+        }
         opening.first = Int32(checks.count)
         for (index, definition) in definitions.enumerated() where Self.isJudgedAtOpen(definition) {
             checks.append(check(index, packetTag: 0))
@@ -38,6 +43,12 @@ struct PolicyCompiler {
 
     private static func isJudgedAtOpen(_ definition: RuleDefinition) -> Bool {
         definition.limit?.count == .connections || definition.limit?.count == .open
+    }
+
+    /// Whether a rule limits bytes that belong to no packet.
+    private func holdsUncut(_ definition: RuleDefinition, _ direction: Direction) -> Bool {
+        definition.packets[direction] == .all && definition.limit?.count == .bytes && definition.byteCounts.isEmpty
+            && definition.byteCountsNot.isEmpty && definition.signature.isEmpty
     }
 
     /// Checks a rule against what `Configuration` promises, and keeps what its checks share.

@@ -7,7 +7,7 @@
 /// spent, and a rate is exact however long it runs. What is rounded is the clock, downwards to whole units, when a full
 /// bucket starts to be used: a token can come at most one nanosecond early, once.
 ///
-/// Shape: 40 bytes. All arithmetic saturates; no input traps. The clock ends after 2^64 units, 292 years at up to two
+/// Shape: 64 bytes. All arithmetic saturates; no input traps. The clock ends after 2^64 units, 292 years at up to two
 /// tokens a nanosecond, and from there on nothing is limited.
 struct TokenRate: Sendable, Equatable, BitwiseCopyable {
     /// Units that accrue in `periodNS`.
@@ -19,6 +19,11 @@ struct TokenRate: Sendable, Equatable, BitwiseCopyable {
     let burstUnits: UInt64
     /// A token is `1 << shift` units.
     let shift: UInt8
+    /// `unitsPerPeriod / periodNS`, rounded down, times two to the power of `reciprocalShift`.
+    private let reciprocal: UInt64
+    private let reciprocalShift: UInt8
+    /// The times for which `reciprocal` is at most one unit off; nothing where it cannot be used.
+    private let reciprocalEndNS: UInt64
 
     init(_ limit: Limit) {
         let most = limit.amount.leadingZeroBitCount
@@ -29,6 +34,15 @@ struct TokenRate: Sendable, Equatable, BitwiseCopyable {
         periodNS = limit.periodNS
         burst = limit.burst
         burstUnits = Self.scaled(limit.burst, by: UInt8(shift))
+        // With `k` the binary logarithm of the ratio: it has all 64 bits at a shift of 63 - k, and its error of less than
+        // one stays below one unit for times of up to 63 - k bits.
+        let ratio = unitsPerPeriod / limit.periodNS
+        let wholeBits = max(0, UInt64.bitWidth - ratio.leadingZeroBitCount - 1)
+        reciprocalShift = UInt8(63 - wholeBits)
+        let scaled = UInt128(unitsPerPeriod) << UInt128(reciprocalShift)
+        reciprocal = UInt64(truncatingIfNeeded: scaled / UInt128(limit.periodNS))
+        let isUsable = ratio > 0 && limit.periodNS <= 1 << 62
+        reciprocalEndNS = isUsable ? 1 << UInt64(reciprocalShift) : 0
     }
 
     /// What `tokens` cost.
@@ -38,6 +52,18 @@ struct TokenRate: Sendable, Equatable, BitwiseCopyable {
 
     /// All units that have accrued since time zero.
     func units(atNS nowNS: UInt64) -> UInt64 {
+        if nowNS < reciprocalEndNS {
+            let estimate = nowNS.multipliedFullWidth(by: reciprocal)
+            let units = estimate.high << UInt64(64 - reciprocalShift) | estimate.low >> UInt64(reciprocalShift)
+            // At most one too few. The remainder is then less than two periods, so its low 64 bits are all of it.
+            let remainder = nowNS &* unitsPerPeriod &- units &* periodNS
+            return remainder >= periodNS ? units + 1 : units
+        }
+        return unitsByDivision(atNS: nowNS)
+    }
+
+    /// The same by the definition, several times slower.
+    func unitsByDivision(atNS nowNS: UInt64) -> UInt64 {
         let product = nowNS.multipliedFullWidth(by: unitsPerPeriod)
         guard product.high < periodNS else { return .max }
         return periodNS.dividingFullWidth(product).quotient

@@ -35,6 +35,28 @@ import WireBytes
         #expect(counts == [76, 90, .max, 95, .max, .max])
     }
 
+    @Test("bytes that are not cut are judged by limits on bytes of rules that ask for nothing in a packet")
+    func uncut() {
+        let bytes = Limit.perSecond(100, burst: 100, count: .bytes)
+        var line = Line([
+            .rule(100, action: .close), .rule(101, limit: .perSecond(1, burst: 1), action: .close),
+            .rule(102, packets: [0], limit: bytes, action: .close),
+            .rule(103, sizes: [0...9], limit: bytes, action: .close),
+            .rule(104, bytes: [pattern()], limit: bytes, action: .close),
+            .rule(105, from: .outbound, limit: bytes, action: .close),
+            .rule(106, phases: [1], limit: bytes, action: .close), .rule(107, limit: bytes, action: .delay),
+        ])
+        func receive(_ line: inout Line, _ byteCount: Int) -> Judgement {
+            let facts = PacketFacts(direction: .inbound, packet: 0, phase: 0, byteCount: byteCount, opcode: 0)
+            return line.policy.judgeUncut(facts, buckets: &line.buckets, nowNS: 0, findings: &line.findings)
+        }
+        #expect(receive(&line, 99) == .forward)
+        #expect(receive(&line, 1) == .forward)
+        #expect(receive(&line, 50) == .hold(untilNS: second / 2, index(7)))
+        let fired = line.fired()
+        #expect(fired == [index(7)])
+    }
+
     @Test("as many rules as an index holds are compiled")
     func mostRules() {
         let most = Policy.ruleCountMax - Violation.allCases.count

@@ -105,6 +105,25 @@ private struct ExactBucket {
         #expect(fullAt - rate.units(atNS: start) <= (tokens + 1) << UInt64(rate.shift))
     }
 
+    @Test("units by the reciprocal are those by division, at every rate and time")
+    func reciprocal() {
+        var random = SplitMix64(seed: 8)
+        for seed in 0..<30_000 {
+            let isRound = seed % 2 == 0
+            let rate = TokenRate(
+                limit(
+                    max(1, random.next() >> UInt64(random.below(64))),
+                    isRound
+                        ? second * UInt64(1 + random.below(90_000)) : max(1, random.next() >> UInt64(random.below(64))),
+                    burst: 1))
+            let now = random.next() >> UInt64(random.below(64))
+            // Also where a period ends and one nanosecond before, where an error by one would show.
+            for time in [now, now / rate.periodNS * rate.periodNS, (now / rate.periodNS * rate.periodNS) &- 1] {
+                #expect(rate.units(atNS: time) == rate.unitsByDivision(atNS: time), "\(rate) at \(time)")
+            }
+        }
+    }
+
     @Test("units and nanoseconds are inverse: the first nanosecond at which so many have accrued")
     func inverse() {
         var random = SplitMix64(seed: 3)

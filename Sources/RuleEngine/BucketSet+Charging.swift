@@ -2,25 +2,25 @@ extension BucketSet {
     /// Spends tokens for a packet or a new connection.
     ///
     /// - Returns: Whether it is over the limit; then nothing was spent.
-    mutating func isOver(_ slot: BucketSlot, _ plan: LimitPlan, cost: UInt64, nowNS: UInt64) -> Bool {
-        let now = plan.rate.units(atNS: nowNS)
+    mutating func isOver(_ slot: BucketSlot, _ rate: TokenRate, cost: UInt64, nowNS: UInt64) -> Bool {
+        let now = rate.units(atNS: nowNS)
         switch slot {
         case .local(let index):
-            guard let new = plan.rate.charged(self[local: Int(index)], now: now, cost: cost) else { return true }
+            guard let new = rate.charged(self[local: Int(index)], now: now, cost: cost) else { return true }
             self[local: Int(index)] = new
             return false
         case .shared(let index):
             let reference = self[reference: Int(index)]
             if reference == Reference.exempt { return false }
             if reference == Reference.own {
-                guard let new = plan.rate.charged(self[own: Int(index)], now: now, cost: cost) else { return true }
+                guard let new = rate.charged(self[own: Int(index)], now: now, cost: cost) else { return true }
                 self[own: Int(index)] = new
                 return false
             }
             let cell = BucketCell(index: Int(truncatingIfNeeded: reference))
             var old = table.load(cell)
             while true {
-                guard let new = plan.rate.charged(old, now: now, cost: cost) else { return true }
+                guard let new = rate.charged(old, now: now, cost: cost) else { return true }
                 if table.exchange(cell, &old, new) { return false }
             }
         }
@@ -29,8 +29,7 @@ extension BucketSet {
     /// Spends tokens for a packet even before they have accrued.
     ///
     /// - Returns: When they will have; `nil` when the packet was within the limit.
-    mutating func reserve(_ slot: BucketSlot, _ plan: LimitPlan, cost: UInt64, nowNS: UInt64) -> UInt64? {
-        let rate = plan.rate
+    mutating func reserve(_ slot: BucketSlot, _ rate: TokenRate, cost: UInt64, nowNS: UInt64) -> UInt64? {
         let now = rate.units(atNS: nowNS)
         switch slot {
         case .local(let index):

@@ -2,10 +2,6 @@
 ///
 /// Shape: flat, no references; sizes and patterns stand in the policy's arrays.
 struct Check: Sendable, BitwiseCopyable {
-    let rule: RuleIndex
-    let isShadow: Bool
-    let action: RuleAction
-    let score: Double
     /// One bit for each phase it holds in.
     let phases: UInt64
     /// The sizes it matches and, right behind them, those it does not.
@@ -15,7 +11,20 @@ struct Check: Sendable, BitwiseCopyable {
     let signature: SignatureTable.Place
     /// The limit's index, -1 without one.
     let limit: Int32
+    /// The limit's bucket, meaningless without one.
     let slot: BucketSlot
+    /// Whether a packet over the limit reserves tokens: a delay that is not in shadow.
+    let reserves: Bool
+    /// What happens when it fires; read only then.
+    let outcome: CheckOutcome
+}
+
+/// What happens when a rule fires.
+struct CheckOutcome: Sendable, BitwiseCopyable {
+    let rule: RuleIndex
+    let isShadow: Bool
+    let action: RuleAction
+    let score: Double
 }
 
 /// A range in the policy's list of checks, and what they need to see.

@@ -41,37 +41,49 @@ extension Policy {
     ) -> Judgement {
         if list.count == 0 { return .forward }
         let checks = checks.span
+        let limits = slots.limits.span
         let first = Int(list.first)
         var judgement = Judgement.forward
         // The checks among the first 64 that reserved tokens.
         var reserved: UInt64 = 0
         for offset in 0..<Int(list.count) {
-            let check = checks[first + offset]
-            guard matches(check, facts, bytes) else { continue }
+            // Fields are read one by one: a copy of the whole check costs more than what is done with it.
+            let index = first + offset
+            if (checks[index].phases &>> UInt64(facts.phase)) & 1 == 0 { continue }
+            if checks[index].sizeCount | checks[index].sizeNotCount != 0,
+                !matchesSize(checks[index], facts.byteCount)
+            {
+                continue
+            }
+            if checks[index].signature.count != 0, !signatures.isFound(checks[index].signature, in: bytes) { continue }
             var releaseNS: UInt64 = 0
-            if check.limit >= 0 {
-                let plan = slots.limits[Int(check.limit)]
-                let cost = cost(of: facts, plan)
+            let limit = Int(checks[index].limit)
+            if limit >= 0 {
+                let cost = cost(of: facts, limits[limit])
+                let slot = checks[index].slot
                 // Nothing waits in shadow, so nothing is reserved there either: debt would grow without end.
-                if check.action == .delay, !check.isShadow {
-                    guard let release = buckets.reserve(check.slot, plan, cost: cost, nowNS: nowNS) else { continue }
+                if checks[index].reserves {
+                    guard let release = buckets.reserve(slot, limits[limit].rate, cost: cost, nowNS: nowNS) else {
+                        continue
+                    }
                     releaseNS = release
                     if offset < 64 { reserved |= 1 << UInt64(offset) }
-                } else if !buckets.isOver(check.slot, plan, cost: cost, nowNS: nowNS) {
+                } else if !buckets.isOver(slot, limits[limit].rate, cost: cost, nowNS: nowNS) {
                     continue
                 }
             }
-            report(check, facts, &findings)
-            if check.isShadow { continue }
-            switch check.action {
+            let outcome = checks[index].outcome
+            report(outcome, facts, &findings)
+            if outcome.isShadow { continue }
+            switch outcome.action {
             case .log: break
             case .pass: return judgement
             case .delay:
                 if case .hold(let untilNS, _) = judgement, untilNS >= releaseNS { break }
-                judgement = .hold(untilNS: releaseNS, check.rule)
+                judgement = .hold(untilNS: releaseNS, outcome.rule)
             case .drop, .close, .ban:
                 refund(reserved, list, facts, &buckets)
-                return Self.end(check)
+                return Self.end(outcome)
             }
         }
         return judgement
@@ -87,38 +99,32 @@ extension Policy {
             let isOver =
                 plan.count == .open
                 ? buckets.isOverOpen(check.slot, most: plan.rate.burst)
-                : buckets.isOver(check.slot, plan, cost: plan.rate.units(ofTokens: 1), nowNS: nowNS)
+                : buckets.isOver(check.slot, plan.rate, cost: plan.rate.units(ofTokens: 1), nowNS: nowNS)
             guard isOver else { continue }
-            report(check, facts, &findings)
-            if check.isShadow || check.action == .log { continue }
-            return Self.end(check)
+            report(check.outcome, facts, &findings)
+            if check.outcome.isShadow || check.outcome.action == .log { continue }
+            return Self.end(check.outcome)
         }
         return .forward
     }
 
     /// What an action that ends the judging means for the packet.
-    private static func end(_ check: Check) -> Judgement {
-        switch check.action {
-        case .drop: .drop(check.rule)
-        case .close: .close(check.rule)
-        case .ban: .ban(check.rule)
+    private static func end(_ outcome: CheckOutcome) -> Judgement {
+        switch outcome.action {
+        case .drop: .drop(outcome.rule)
+        case .close: .close(outcome.rule)
+        case .ban: .ban(outcome.rule)
         case .pass, .log, .delay: .forward
         }
     }
 
-    private func report(_ check: Check, _ facts: PacketFacts, _ findings: inout [Finding]) {
+    private func report(_ outcome: CheckOutcome, _ facts: PacketFacts, _ findings: inout [Finding]) {
         // A packet that is let through is unremarkable, unless the rule scores or only says what it would have done.
-        if check.action == .pass, !check.isShadow, check.score == 0 { return }
+        if outcome.action == .pass, !outcome.isShadow, outcome.score == 0 { return }
         findings.append(
             Finding(
-                rule: check.rule, action: check.action, isShadow: check.isShadow, score: check.score, packet: facts))
-    }
-
-    /// Everything a rule asks but its limit.
-    private func matches(_ check: Check, _ facts: PacketFacts, _ bytes: RawSpan) -> Bool {
-        if (check.phases &>> UInt64(facts.phase)) & 1 == 0 { return false }
-        if check.sizeCount | check.sizeNotCount != 0, !matchesSize(check, facts.byteCount) { return false }
-        return check.signature.count == 0 || signatures.isFound(check.signature, in: bytes)
+                rule: outcome.rule, action: outcome.action, isShadow: outcome.isShadow, score: outcome.score,
+                packet: facts))
     }
 
     private func matchesSize(_ check: Check, _ byteCount: Int) -> Bool {

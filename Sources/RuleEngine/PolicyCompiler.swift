@@ -142,10 +142,12 @@ struct PolicyCompiler {
         for phase in definition.phases { phases |= 1 << UInt64(phase) }
         let isShadow = isShadow || definition.isShadow
         return Check(
-            rule: RuleIndex(Violation.allCases.count + index), isShadow: isShadow, action: definition.action,
-            score: isShadow ? 0 : definition.score, phases: phases, firstSize: common.firstSize,
-            sizeCount: Int32(definition.byteCounts.count), sizeNotCount: Int32(definition.byteCountsNot.count),
-            signature: common.signature, limit: common.limit,
-            slot: common.limit < 0 ? .local(0) : slots.slot(limit: common.limit, packetTag: packetTag))
+            phases: phases, firstSize: common.firstSize, sizeCount: Int32(definition.byteCounts.count),
+            sizeNotCount: Int32(definition.byteCountsNot.count), signature: common.signature, limit: common.limit,
+            slot: common.limit < 0 ? .local(0) : slots.slot(limit: common.limit, packetTag: packetTag),
+            reserves: definition.action == .delay && !isShadow,
+            outcome: CheckOutcome(
+                rule: RuleIndex(Violation.allCases.count + index), isShadow: isShadow, action: definition.action,
+                score: isShadow ? 0 : definition.score))
     }
 }

@@ -34,8 +34,8 @@ struct TokenRate: Sendable, Equatable, BitwiseCopyable {
         periodNS = limit.periodNS
         burst = limit.burst
         burstUnits = Self.scaled(limit.burst, by: UInt8(shift))
-        // With `k` the binary logarithm of the ratio: it has all 64 bits at a shift of 63 - k, and its error of less than
-        // one stays below one unit for times of up to 63 - k bits.
+        // With `k` the binary logarithm of the ratio: it has all 64 bits at a shift of 63 - k, and its error of less
+        // than one stays below one unit for times of up to 63 - k bits.
         let ratio = unitsPerPeriod / limit.periodNS
         let wholeBits = max(0, UInt64.bitWidth - ratio.leadingZeroBitCount - 1)
         reciprocalShift = UInt8(63 - wholeBits)

@@ -63,6 +63,12 @@ import WireBytes
         #expect(shared.fallbackCount == 0)
         line.reload(makePolicy([rule(100, burst: 5, .address)]))
         #expect(line.forwarded(9) == 5)
+        // Also where no other needs the place.
+        var roomy = Line([rule(100, burst: 5, .address)])
+        #expect(roomy.forwarded(9) == 5)
+        roomy.reload(makePolicy([]))
+        roomy.reload(makePolicy([rule(100, burst: 5, .address)]))
+        #expect(roomy.forwarded(9) == 5)
     }
 
     @Test("connections that share a bucket share it again after each has gone over, with what is left")

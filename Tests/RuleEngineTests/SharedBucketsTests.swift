@@ -119,6 +119,22 @@ private final class Tally: Sendable {
         #expect(forwarded == [4, 4, 4, 4])
     }
 
+    @Test("a thousand neighbours of IPv4 or IPv6 find their places in a table of eight thousand")
+    func spread() {
+        for isIPv4 in [true, false] {
+            let shared = SharedBuckets(capacity: 8_192, hashSeed: 42)
+            let plan = LimitPlan(.perSecond(1, burst: 1, .address), ruleID: 100, isShadow: false)
+            for number in UInt64(0)..<1_000 {
+                let address =
+                    isIPv4 ? IPAddress(ipv4: UInt32(number)) : IPAddress(high: 0x2001_0DB8 << 32 | number, low: 0)
+                let network = IPNetwork(holding: address, prefixLength: isIPv4 ? 128 : 64)
+                let key = BucketKey(plan, packetTag: 0, network: network)
+                #expect(shared.pin(key, rate: plan.rate, nowNS: 0) != nil)
+            }
+            #expect(shared.fallbackCount == 0)
+        }
+    }
+
     @Test("a full table gives up the unpinned bucket that is nearest to full")
     func eviction() {
         let shared = SharedBuckets(capacity: 8)

@@ -15,7 +15,7 @@ struct ByteQueue: ~Copyable {
     var count: Int { tail - head }
     var isEmpty: Bool { head == tail }
 
-    /// The bytes, oldest first. Valid until the queue changes.
+    /// The bytes, oldest first, valid until the queue changes.
     var bytes: UnsafeMutableRawBufferPointer {
         // Safe: head and tail lie within the storage, and bytes between them were written.
         unsafe UnsafeMutableRawBufferPointer(rebasing: storage[head..<tail])

@@ -40,7 +40,7 @@ public final class Service: Sendable {
         state.withLock { $0.threads = started }
     }
 
-    /// Swaps the plan of every worker. Listeners that stay keep their connections.
+    /// Swaps the plan of every worker; listeners that stay keep their connections.
     ///
     /// - Throws: the first new listener that cannot be opened; the running plan then stays in force.
     public func reload(_ plan: ServicePlan) throws(ServiceFailure) {

@@ -6,6 +6,7 @@ import Synchronization
 public struct ServicePlan: Sendable {
     /// One listener with what guards it and where it leads.
     public var listeners: [ListenerPlan]
+    /// How addresses are remembered.
     public var reputation: ReputationSettings
     /// Most findings and refusals a worker reports a second; what is over is only counted.
     public var reportsPerSecond: Int
@@ -49,14 +50,18 @@ public struct ServicePlan: Sendable {
 
 /// One listener with what guards it and where it leads.
 public struct ListenerPlan: Sendable {
+    /// Where it listens, and its bounds.
     public var settings: ListenerSettings
+    /// What guards it.
     public var ruleset: Ruleset
+    /// Where it leads.
     public var pool: PoolSettings
     /// Names the listener in shared buckets.
     var number: UInt16
     /// Its open connections over all workers.
     var openCount = OpenCount()
 
+    /// Puts the parts together.
     public init(settings: ListenerSettings, ruleset: Ruleset, pool: PoolSettings, number: UInt16) {
         self.settings = settings
         self.ruleset = ruleset

@@ -8,9 +8,13 @@ public import WireBytes
 ///
 /// Touched when a connection opens or ends and when a rule fires; on the packet path only the pinned buckets are.
 public final class SharedState: Sendable {
+    /// The memory of addresses.
     public let reputation: ReputationBook
+    /// The buckets of limits that span connections.
     public let buckets: SharedBuckets
+    /// The way to the records.
     public let events: EventQueue
+    /// Counts over all workers.
     public let counters = ServiceCounters()
     /// Distinguishes this run of the program in the unique ids it sends to servers.
     public let instance: UInt64
@@ -19,6 +23,7 @@ public final class SharedState: Sendable {
     let running = Counter()
     let ended = Counter()
 
+    /// Puts the parts together.
     public init(reputation: ReputationBook, buckets: SharedBuckets, events: EventQueue, instance: UInt64) {
         self.reputation = reputation
         self.buckets = buckets

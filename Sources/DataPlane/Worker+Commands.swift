@@ -1,7 +1,7 @@
-import Reputation
 import Events
 import Inspection
 public import NetworkDriver
+import Reputation
 import RuleEngine
 import Settings
 public import WireBytes
@@ -139,9 +139,13 @@ extension Worker where Driver: ~Copyable {
 
 /// A listener could not be opened.
 public struct ListenerFailure: Error, CustomStringConvertible, Sendable {
+    /// Name of the listener.
     public let listener: String
+    /// Where it should listen.
     public let bind: Endpoint
+    /// What the kernel says.
     public let error: NetworkError
 
+    /// For the operator.
     public var description: String { "listener '\(listener)' cannot listen on \(bind): \(error)" }
 }

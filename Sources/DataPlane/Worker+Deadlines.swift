@@ -1,5 +1,5 @@
-import Settings
 import Inspection
+import Settings
 import WireBytes
 
 /// Time: what each connection must have done by when.

@@ -53,7 +53,7 @@ extension Worker where Driver: ~Copyable {
         sendUnsent(slot, to: .server)
     }
 
-    /// This server does not answer: on to the next. What waits for it waits on.
+    /// Goes on to the next server, because this one does not answer; what waits for it waits on.
     mutating func failDial(_ slot: Int, _ reason: Termination.Reason) {
         driver.close(connections[slot].serverSide.socket, resets: true)
         connections[slot].serverSide.socket = .none

@@ -1,8 +1,8 @@
-import Settings
 import Events
 import Inspection
 import NetworkDriver
 import RuleEngine
+import Settings
 import WireBytes
 
 /// The end of a connection: every one has a name.
@@ -21,7 +21,7 @@ extension Worker where Driver: ~Copyable {
         self.end(slot, end == .client ? .client : .server, .reset, resets: true)
     }
 
-    /// Ends a connection. Its slot stays until the batch of events is over.
+    /// Ends a connection; its slot stays until the batch of events is over.
     ///
     /// - Parameter resets: both ends get a reset. Otherwise an end gets a FIN, unless it would take a stream that
     ///   breaks off for one that is whole.

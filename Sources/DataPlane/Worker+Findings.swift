@@ -1,10 +1,10 @@
-import Settings
-import GameProtocol
-import NetworkDriver
 import Events
+import GameProtocol
 import Inspection
+import NetworkDriver
 import Reputation
 import RuleEngine
+import Settings
 import WireBytes
 
 /// What the rules found: to the records, to reputation, and perhaps a ban.
@@ -98,12 +98,21 @@ extension Worker where Driver: ~Copyable {
                         client: connections[slot].client, ruleID: rule.id, ruleName: rule.name,
                         action: finding.action.name, isShadow: finding.isShadow, score: finding.score,
                         from: finding.packet.direction.sender, packet: packetName(finding, ruleset),
-                        opcode: finding.packet.opcode, byteCount: finding.packet.byteCount, detail: detail)))
+                        opcode: finding.packet.opcode, byteCount: finding.packet.byteCount,
+                        detail: detail ?? self.detail(slot, finding))))
+        }
+    }
+
+    /// What exactly was wrong, where the rule's name does not say it.
+    private mutating func detail(_ slot: Int, _ finding: Finding) -> String? {
+        switch Violation(index: finding.rule) {
+        case .framing, .malformed: connections[slot].session?.framingViolation?.description
+        default: nil
         }
     }
 
     private func packetName(_ finding: Finding, _ ruleset: Ruleset) -> String {
-        guard finding.packet.byteCount > 0 else { return "-" }
+        guard finding.packet.byteCount > 0, finding.packet.packet > 0 else { return "-" }
         return ruleset.descriptor.packets[finding.packet.direction].name(of: finding.packet.packet)
     }
 

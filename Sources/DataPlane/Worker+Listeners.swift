@@ -1,7 +1,7 @@
-import Settings
 import Inspection
 import NetworkDriver
 import Reputation
+import Settings
 import WireBytes
 
 /// Connections that come in, up to the PROXY header.

@@ -1,9 +1,9 @@
-import Settings
 import Inspection
 import NetworkDriver
 import ProxyProtocol
 import Reputation
 import RuleEngine
+import Settings
 import WireBytes
 
 /// From the PROXY header to the session: who it is, and whether it may come in.
@@ -80,7 +80,8 @@ extension Worker where Driver: ~Copyable {
             case .banned: return end(slot, .ban, .banned, resets: true)
             case .allowed: connections[slot].isExempt = true
             case .clear:
-                connections[slot].isExempt = plan.settings.proxySources?.contains { $0.contains(client.address) } ?? false
+                connections[slot].isExempt =
+                    plan.settings.proxySources?.contains { $0.contains(client.address) } ?? false
             }
         }
         let keys = BucketKeys(

@@ -1,6 +1,6 @@
-import Settings
 import Inspection
 import NetworkDriver
+import Settings
 import WireBytes
 
 /// Bytes from one end through the session to the other.

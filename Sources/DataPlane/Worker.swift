@@ -1,5 +1,5 @@
-public import NetworkDriver
 import Inspection
+public import NetworkDriver
 import RuleEngine
 import WireBytes
 

@@ -82,6 +82,7 @@ public enum ServiceFailure: Error, Sendable, CustomStringConvertible {
     case driver(NetworkError)
     case thread(NetworkError)
 
+    /// For the operator.
     public var description: String {
         switch self {
         case .listener(let failure): failure.description

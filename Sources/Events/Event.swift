@@ -20,25 +20,32 @@ public struct FindingRecord: Sendable, Equatable {
     public var wallUS: Int64
     /// The connection, as logs write it.
     public var connection: String
+    /// Name of the listener.
     public var listener: String
     /// The client; `nil` when it is not known.
     public var client: Endpoint?
+    /// The id that operators gave the rule; a violation's own is below 100.
     public var ruleID: UInt32
+    /// The rule's name.
     public var ruleName: String
     /// `log`, `drop`, `delay`, `close`, `ban` or `pass`.
     public var action: String
     /// The rule only said what it would have done.
     public var isShadow: Bool
+    /// Points that the client's address got for it.
     public var score: Double
     /// `client` or `server`: who sent the packet.
     public var from: String
     /// Name of the packet; `-` when none was involved.
     public var packet: String
+    /// The opcode on the wire; 0 when no packet was involved.
     public var opcode: UInt64
+    /// Bytes of the whole packet; 0 when none was involved.
     public var byteCount: Int
     /// What exactly was wrong, in one of the program's own words; `nil` where the rule says it all.
     public var detail: String?
 
+    /// Puts the parts together.
     public init(
         wallUS: Int64, connection: String, listener: String, client: Endpoint?, ruleID: UInt32, ruleName: String,
         action: String, isShadow: Bool, score: Double, from: String, packet: String, opcode: UInt64, byteCount: Int,
@@ -72,11 +79,14 @@ public struct BanRecord: Sendable, Equatable {
 
     /// Wall-clock microseconds since 1970.
     public var wallUS: Int64
+    /// What happened to it.
     public var change: Change
+    /// The ban as it is now.
     public var ban: Ban
     /// Seconds from now to the ban's end; 0 when it ended.
     public var remainingSeconds: UInt64
 
+    /// Puts the parts together.
     public init(wallUS: Int64, change: Change, ban: Ban, remainingSeconds: UInt64) {
         self.wallUS = wallUS
         self.change = change
@@ -91,26 +101,36 @@ public struct ConnectionRecord: Sendable, Equatable {
     public var acceptedWallUS: Int64
     /// Wall-clock microseconds since 1970, when it ended.
     public var endedWallUS: Int64
+    /// The connection, as logs write it.
     public var connection: String
+    /// Name of the listener.
     public var listener: String
+    /// Name of the pool it leads to.
     public var pool: String
     /// The server it was led to; `nil` when it never reached one.
     public var server: Endpoint?
+    /// Whom it was for; `nil` when that was not known.
     public var client: Endpoint?
     /// The address that connected here: the balancer, where one stands in front.
     public var peer: Endpoint
     /// From the first dial to the server's answer, in microseconds; -1 when there was none.
     public var connectUS: Int64
+    /// Bytes that came, by direction.
     public var byteCounts: PerDirection<UInt64>
+    /// Packets that were forwarded, by direction.
     public var packetCounts: PerDirection<UInt64>
+    /// Packets that were dropped, by direction.
     public var droppedPacketCounts: PerDirection<UInt64>
+    /// Who ended it, when and why.
     public var termination: Termination
     /// The rule that ended it: id and name.
     public var ruleID: UInt32?
+    /// The rule's name.
     public var ruleName: String?
     /// Connections open on this worker when it ended, itself included.
     public var openCount: Int
 
+    /// Puts the parts together.
     public init(
         acceptedWallUS: Int64, endedWallUS: Int64, connection: String, listener: String, pool: String,
         server: Endpoint?, client: Endpoint?, peer: Endpoint, connectUS: Int64, byteCounts: PerDirection<UInt64>,
@@ -138,6 +158,7 @@ public struct ConnectionRecord: Sendable, Equatable {
 
 /// What the service says about itself.
 public struct Notice: Sendable, Equatable {
+    /// How much it matters.
     public enum Level: String, Sendable {
         case info = "INFO"
         case warning = "WARNING"
@@ -146,11 +167,14 @@ public struct Notice: Sendable, Equatable {
 
     /// Wall-clock microseconds since 1970.
     public var wallUS: Int64
+    /// How much it matters.
     public var level: Level
-    /// A stable word: `started`, `reloaded`, `reload-failed`, `draining`, `stopped`, `left-out`, …
+    /// A stable word for programs, such as reloaded or out-of-descriptors.
     public var name: String
+    /// For a person to read.
     public var text: String
 
+    /// Puts the parts together.
     public init(wallUS: Int64, level: Level, name: String, text: String) {
         self.wallUS = wallUS
         self.level = level

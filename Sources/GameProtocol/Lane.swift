@@ -65,23 +65,3 @@ public struct CutPacket: Equatable, Sendable, BitwiseCopyable {
         self.opcode = opcode
     }
 }
-
-/// Why bytes are no packet of the protocol.
-public enum FramingViolation: Error, Equatable, Sendable, BitwiseCopyable {
-    /// The declared size is below the header or the frame's least.
-    case tooShort(byteCount: Int, least: Int)
-    /// The declared size is above the frame's most.
-    case tooLong(byteCount: Int, most: Int)
-    /// A varint runs over its most bytes.
-    case varintTooLong
-    /// The fixed bytes at the start or end are others.
-    case wrongMarker
-    /// No delimiter within the frame's most.
-    case noDelimiter(most: Int)
-    /// The field that selects the form has a value without a case.
-    case noSuchForm(UInt64)
-    /// A table frame has no entry for the opcode.
-    case opcodeWithoutSize(UInt64)
-    /// The packet ends before its opcode does.
-    case noOpcode
-}

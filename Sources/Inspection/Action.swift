@@ -20,13 +20,16 @@ public enum Action: Equatable, Sendable, BitwiseCopyable {
 
 /// How the session wants its connection to end.
 public struct SessionEnd: Equatable, Sendable, BitwiseCopyable {
+    /// Who ended it.
     public var cause: Termination.Cause
+    /// Why.
     public var reason: Termination.Reason
     /// The rule that ended it; `nil` for a deadline that no rule stands for.
     public var rule: RuleIndex?
     /// Whether the rule also bans the client's address.
     public var bans: Bool
 
+    /// Puts the parts together.
     public init(cause: Termination.Cause, reason: Termination.Reason, rule: RuleIndex? = nil, bans: Bool = false) {
         self.cause = cause
         self.reason = reason

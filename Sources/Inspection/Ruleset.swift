@@ -16,7 +16,9 @@ public final class Ruleset: Sendable {
         let acceptsAll: PerDirection<Bool>
     }
 
-    /// How bytes are cut. A listener without a protocol has one opaque phase: bytes, time and connections are limited.
+    /// How bytes are cut.
+    ///
+    /// A listener without a protocol has one opaque phase: bytes, time and connections are limited.
     public let descriptor: Descriptor
     /// What is judged.
     public let policy: Policy
@@ -26,6 +28,7 @@ public final class Ruleset: Sendable {
     /// The sizes each packet may have, by index.
     private let sizes: PerDirection<[ClosedRange<Int>]>
 
+    /// Puts the parts together.
     public init(descriptor: Descriptor?, policy: Policy) {
         let descriptor = descriptor ?? .opaque
         self.descriptor = descriptor

@@ -13,6 +13,7 @@ extension Session {
         do {
             cut = try ruleset.cut(bytes, direction, phase: streams[direction].phase, scannedByteCount: &scanned)
         } catch {
+            framingViolation = error
             let violation: Violation = error == .noOpcode ? .malformed : .framing
             return receiveBroken(
                 bytes, violation, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
@@ -162,9 +163,9 @@ extension Session {
         _ bytes: RawSpan, _ violation: Violation, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
         limits: borrowing SessionLimits, findings: inout [Finding]
     ) -> Action {
+        // Not a packet, so it has no size.
         let facts = PacketFacts(
-            direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: bytes.byteCount,
-            opcode: 0)
+            direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: 0, opcode: 0)
         switch ruleset.policy.respond(to: violation, facts, findings: &findings) {
         case .forward:
             streams[direction].finishPacket()

@@ -36,9 +36,9 @@ extension Session {
     private mutating func refusePreamble(
         _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, findings: inout [Finding]
     ) -> Action {
+        // Not a packet, so it has no size.
         let facts = PacketFacts(
-            direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: bytes.byteCount,
-            opcode: 0)
+            direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: 0, opcode: 0)
         switch ruleset.policy.respond(to: .preamble, facts, findings: &findings) {
         case .forward:
             preambleStep = Int.max

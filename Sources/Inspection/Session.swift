@@ -1,4 +1,4 @@
-import GameProtocol
+public import GameProtocol
 public import RuleEngine
 public import WireBytes
 
@@ -28,6 +28,9 @@ public struct Session: ~Copyable {
     var captures: [UInt8] = []
     var captureNames: [(name: String, end: Int)] = []
 
+    /// Why the last bytes that could not be cut could not be.
+    public internal(set) var framingViolation: FramingViolation?
+
     /// Bytes that came, per direction.
     public internal(set) var byteCounts = PerDirection<UInt64>(both: 0)
     /// Packets that were forwarded, per direction.
@@ -45,7 +48,9 @@ public struct Session: ~Copyable {
         self.buckets = buckets
         phaseEnteredNS = nowNS
         lastActivityNS = nowNS
-        if ruleset.descriptor.captureByteCountMax > 0 { captures.reserveCapacity(ruleset.descriptor.captureByteCountMax) }
+        if ruleset.descriptor.captureByteCountMax > 0 {
+            captures.reserveCapacity(ruleset.descriptor.captureByteCountMax)
+        }
     }
 
     /// Judges the connection itself: limits on new and on open connections.
@@ -143,6 +148,7 @@ public struct SessionLimits: Sendable, BitwiseCopyable {
     /// The longest a `delay` may hold a packet.
     public var delayNS: UInt64
 
+    /// Puts the parts together.
     public init(packetNS: UInt64, idleNS: UInt64, delayNS: UInt64) {
         self.packetNS = packetNS
         self.idleNS = idleNS

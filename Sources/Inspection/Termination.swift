@@ -2,12 +2,16 @@ public import RuleEngine
 
 /// How a connection ended: who ended it, in which phase, and why.
 public struct Termination: Sendable, Equatable, BitwiseCopyable {
+    /// Who ended it.
     public var cause: Cause
+    /// In which phase of its life.
     public var stage: Stage
+    /// Why.
     public var reason: Reason
     /// The rule, where one ended it.
     public var rule: RuleIndex?
 
+    /// Puts the parts together.
     public init(cause: Cause, stage: Stage, reason: Reason, rule: RuleIndex? = nil) {
         self.cause = cause
         self.stage = stage

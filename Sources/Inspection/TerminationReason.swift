@@ -53,6 +53,7 @@ public enum TerminationReason: String, Sendable, CaseIterable, BitwiseCopyable {
 }
 
 extension Termination {
+    /// Why a connection ended.
     public typealias Reason = TerminationReason
 
     /// The manual's page of codes and reasons, in Markdown.

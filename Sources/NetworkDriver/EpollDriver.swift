@@ -47,14 +47,18 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         unsafe events.deallocate()
     }
 
+    /// CLOCK_MONOTONIC.
     public var nowNS: UInt64 { clinux_monotonic_ns() }
+    /// CLOCK_REALTIME.
     public var wallUS: Int64 { clinux_wall_us() }
 
+    /// Writes to the eventfd; it outlives the driver.
     public var waker: Waker {
         let eventfd = eventfd
         return Waker { clinux_eventfd_signal(eventfd.number) }
     }
 
+    /// Listens with SO_REUSEPORT, so that every worker has a queue of its own.
     public mutating func listen(on endpoint: Endpoint, token: UInt64) throws(NetworkError) -> Socket {
         let number = try Self.openListener(on: endpoint)
         let watched = clinux_watch_readable(epoll, number, token)
@@ -80,6 +84,7 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return number
     }
 
+    /// Accepts with TCP_NODELAY set.
     public mutating func accept(from listener: Socket) -> Accepted {
         var address = WireAddress()
         var port: UInt16 = 0
@@ -100,22 +105,26 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         }
     }
 
+    /// Connects with TCP_NODELAY set.
     public mutating func connect(to endpoint: Endpoint) -> Result<Socket, NetworkError> {
         var address = WireAddress(endpoint.address)
         let number = unsafe address.withBytes { unsafe clinux_connect($0, endpoint.port) }
         return number >= 0 ? .success(Socket(number: number)) : .failure(NetworkError(code: -number))
     }
 
+    /// Reads SO_ERROR.
     public mutating func connectFailure(of socket: Socket) -> NetworkError? {
         let error = clinux_socket_error(socket.number)
         return error < 0 ? NetworkError(code: -error) : nil
     }
 
+    /// Watches both directions, edge-triggered, until the socket is closed.
     public mutating func watch(_ socket: Socket, token: UInt64) -> NetworkError? {
         let watched = clinux_watch(epoll, socket.number, token)
         return watched < 0 ? NetworkError(code: -watched) : nil
     }
 
+    /// Asks getsockname.
     public mutating func localEndpoint(of socket: Socket) -> Endpoint? {
         var address = WireAddress()
         var port: UInt16 = 0
@@ -123,6 +132,7 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return status < 0 ? nil : Endpoint(address.value, port: port)
     }
 
+    /// Receives without waiting.
     public mutating func receive(from socket: Socket, into buffer: UnsafeMutableRawBufferPointer) -> Received {
         // Safe: the kernel writes at most the buffer's count.
         let count = unsafe clinux_receive(socket.number, buffer.baseAddress, buffer.count)
@@ -131,6 +141,7 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return -count == Int(EAGAIN) ? .wouldBlock : .broken
     }
 
+    /// Sends without waiting, and without SIGPIPE.
     public mutating func send(_ bytes: UnsafeRawBufferPointer, to socket: Socket) -> Sent {
         // Safe: the kernel reads at most the buffer's count.
         let count = unsafe clinux_send(socket.number, bytes.baseAddress, bytes.count)
@@ -139,14 +150,17 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return isFull ? .wouldBlock : .broken
     }
 
+    /// Shuts down sending.
     public mutating func finish(_ socket: Socket) {
         clinux_finish(socket.number)
     }
 
+    /// Closes; a reset is a close with SO_LINGER of 0.
     public mutating func close(_ socket: Socket, resets: Bool) {
         clinux_close(socket.number, resets ? 1 : 0)
     }
 
+    /// Waits in epoll_wait, to the millisecond.
     public mutating func wait(untilNS deadlineNS: UInt64?) -> Int {
         let count = unsafe clinux_wait(epoll, events, timeoutMS(untilNS: deadlineNS))
         guard count >= 0 else { preconditionFailure("epoll_wait answered errno \(-count)") }
@@ -162,6 +176,7 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return Int32(clamping: (deadlineNS - now + 999_999) / 1_000_000)
     }
 
+    /// Reads an event of the last batch; the waker's is used up by that.
     public func event(at index: Int) -> Readiness {
         precondition(index < eventCount, "event \(index) of \(eventCount)")
         let event = unsafe events[index]

@@ -67,6 +67,7 @@ public struct Socket: Sendable, Equatable, BitwiseCopyable {
     /// The descriptor, or the simulation's number; -1 is no socket.
     public let number: Int32
 
+    /// Puts the parts together.
     @inlinable
     public init(number: Int32) { self.number = number }
 
@@ -122,6 +123,7 @@ public struct Readiness: Sendable, Equatable, BitwiseCopyable {
     /// The connection is broken.
     public var isBroken: Bool
 
+    /// Puts the parts together.
     @inlinable
     public init(token: UInt64, isReadable: Bool, isWritable: Bool, isPeerFinished: Bool, isBroken: Bool) {
         self.token = token
@@ -137,6 +139,7 @@ public struct Waker: Sendable {
     /// Does it; never blocks.
     public let wake: @Sendable () -> Void
 
+    /// Puts the parts together.
     public init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 }
 
@@ -145,5 +148,6 @@ public struct NetworkError: Error, Equatable, Sendable {
     /// The errno.
     public let code: Int32
 
+    /// Puts the parts together.
     public init(code: Int32) { self.code = code }
 }

@@ -26,6 +26,10 @@ struct BanLogFormat {
         line.append(quoted: finding.ruleName)
         line.append(" conn=")
         line.append(bare: finding.connection)
+        if let detail = finding.detail {
+            line.append(" detail=")
+            line.append(quoted: detail)
+        }
         return Self.end(line)
     }
 

@@ -46,6 +46,7 @@ struct EventsFormat {
         line.add("packet", record.packetLabel == "-" ? nil : record.packetLabel)
         line.add("opcode", record.packetLabel == "-" ? nil : record.opcodeText)
         line.add("bytes", record.byteCount)
+        if let detail = record.detail { line.add("detail", detail) }
         return line.finish()
     }
 

@@ -10,9 +10,12 @@ public struct ListenerSettings: Sendable, Equatable {
     public var proxySources: [IPNetwork]?
     /// The pool its connections lead to.
     public var pool: String
+    /// How long a connection may dwell where.
     public var timeouts: Timeouts
+    /// Its bounds.
     public var limits: Limits
 
+    /// Puts the parts together.
     public init(
         name: String, bind: Endpoint, proxySources: [IPNetwork]? = nil, pool: String,
         timeouts: Timeouts = Timeouts(), limits: Limits = Limits()
@@ -42,6 +45,7 @@ public struct ListenerSettings: Sendable, Equatable {
         /// The longest a `delay` may hold a packet; then the connection is closed.
         public var delayNS: UInt64 = 5_000_000_000
 
+        /// Puts the parts together.
         public init() {}
     }
 
@@ -52,6 +56,7 @@ public struct ListenerSettings: Sendable, Equatable {
         /// Bytes that may wait for one receiver before its sender is no longer read.
         public var backlogByteCount: Int = 65_536
 
+        /// Puts the parts together.
         public init() {}
     }
 }

@@ -2,11 +2,16 @@ public import WireBytes
 
 /// Everything `portcullis.yaml` says, with defaults filled in, except protocols and policies.
 public struct ServiceSettings: Sendable, Equatable {
+    /// At least one.
     public var listeners: [ListenerSettings]
+    /// Every listener's pool is among them.
     public var pools: [PoolSettings]
+    /// How addresses are remembered.
     public var reputation: ReputationSettings
+    /// Where logs go.
     public var logs: LogSettings
 
+    /// Puts the parts together.
     public init(
         listeners: [ListenerSettings], pools: [PoolSettings],
         reputation: ReputationSettings = ReputationSettings(), logs: LogSettings = LogSettings()
@@ -35,14 +40,18 @@ public struct PoolSettings: Sendable, Equatable {
         case firstPacket
     }
 
+    /// Unique name.
     public var name: String
-    /// Tried in turn: the first is chosen round robin, the next on failure. Never empty.
+    /// Tried in turn, and the next on failure; never empty.
     public var servers: [Endpoint]
+    /// The header sent to the server before the first byte.
     public var sendProxy: ProxyHeader = .none
+    /// When the server is dialled.
     public var dial: Dial = .accept
     /// Time for one server to answer.
     public var connectTimeoutNS: UInt64 = 3_000_000_000
 
+    /// Puts the parts together.
     public init(name: String, servers: [Endpoint]) {
         precondition(!servers.isEmpty, "a pool has at least one server")
         self.name = name
@@ -54,15 +63,19 @@ public struct PoolSettings: Sendable, Equatable {
 public struct ReputationSettings: Sendable, Equatable {
     /// A score at or above `at` bans for `baseNS`, before repetition.
     public struct Step: Sendable, Equatable {
+        /// The least score of this step.
         public var at: Double
+        /// How long a first ban lasts, before jitter.
         public var baseNS: UInt64
 
+        /// Puts the parts together.
         public init(at: Double, baseNS: UInt64) {
             self.at = at
             self.baseNS = baseNS
         }
     }
 
+    /// After this time half of a score is left.
     public var halfLifeNS: UInt64 = 600_000_000_000
     /// Ascending by `at`; never empty.
     public var ladder: [Step] = [Step(at: 20, baseNS: 600_000_000_000)]
@@ -85,6 +98,7 @@ public struct ReputationSettings: Sendable, Equatable {
     /// Addresses with a score, a ban or a history that are remembered at once.
     public var addressCountMax: Int = 1_000_000
 
+    /// Puts the parts together.
     public init() {}
 }
 
@@ -92,10 +106,13 @@ public struct ReputationSettings: Sendable, Equatable {
 public struct LogSettings: Sendable, Equatable {
     /// Paths; `nil` writes no such log.
     public var bans: String?
+    /// JSON lines; `nil` writes none.
     public var events: String?
+    /// One line a connection; `nil` writes none.
     public var connections: String?
     /// Most lines a second in each log; what is over is counted and the count is logged.
     public var linesPerSecond: Int = 1_000
 
+    /// Puts the parts together.
     public init() {}
 }

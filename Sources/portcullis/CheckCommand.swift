@@ -1,7 +1,7 @@
 import ArgumentParser
 import Configuration
 
-/// `portcullis check PATH`
+/// The command `portcullis check PATH`.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

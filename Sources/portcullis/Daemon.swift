@@ -87,7 +87,8 @@ final class Daemon {
         if !result.text.isEmpty { Terminal.printError(result.text) }
         guard let configuration = result.configuration else {
             let first = result.diagnostics.first.map { ": \($0.file):\($0.line):\($0.column): \($0.message)" } ?? ""
-            return notice(.error, "reload-failed", "the running configuration stays; \(result.errorCount) errors\(first)")
+            return notice(
+                .error, "reload-failed", "the running configuration stays; \(result.errorCount) errors\(first)")
         }
         do {
             let newLogs = configuration.settings.logs

@@ -54,7 +54,7 @@ enum Version {
     static let text = "0.1.0"
 }
 
-/// `portcullis version`
+/// The command `portcullis version`.
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Print the version and what it was built with.")

@@ -3,7 +3,7 @@ import CLinux
 import Configuration
 import Glibc
 
-/// `portcullis run FILE`
+/// The command `portcullis run FILE`.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",

@@ -8,7 +8,9 @@ struct Signals {
     /// Blocks the signals for this thread and those it starts; they are asked for from now on.
     static func blocking(_ numbers: [Int32]) throws -> Signals {
         // Safe: the array's memory is alive for the call, and its count is given.
-        let descriptor = unsafe numbers.withUnsafeBufferPointer { unsafe clinux_signalfd($0.baseAddress, Int32($0.count)) }
+        let descriptor = unsafe numbers.withUnsafeBufferPointer {
+            unsafe clinux_signalfd($0.baseAddress, Int32($0.count))
+        }
         guard descriptor >= 0 else {
             throw Failure(code: .operation, message: "signals cannot be received: errno \(-descriptor)")
         }

@@ -29,6 +29,7 @@ public struct Diagnostic: Sendable, Hashable {
     /// The known name that is nearest to what was written.
     public let suggestion: String?
 
+    /// Puts the parts together.
     public init(
         severity: Severity = .error, code: DiagnosticCode, file: String, line: Int = 0, column: Int = 0,
         length: Int = 1, message: String, help: String? = nil, suggestion: String? = nil

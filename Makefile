@@ -8,7 +8,7 @@ ifeq ($(origin SECONDS),command line)
 demo_flags := --seconds $(SECONDS)
 endif
 
-.PHONY: help run test acceptance lint format build clean
+.PHONY: help run test acceptance lint format manual build clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -29,6 +29,9 @@ lint: ## check the layout of the Swift code
 
 format: ## mend the layout of the Swift code
 	@swift format --in-place --recursive Package.swift Sources Tests
+
+manual: build ## write the generated pages of the manual anew
+	@"$$(swift build -c release --show-bin-path)/portcullis" manual > docs/manual/termination-codes.md
 
 build: ## build the release
 	@packaging/install-packages build

@@ -6,17 +6,30 @@ import WireBytes
 
 /// Connections that come in, up to the PROXY header.
 extension Worker where Driver: ~Copyable {
-    /// Takes a bounded number of the connections that wait; listeners are level-triggered and say again when more do.
+    /// Without a descriptor left, looking again at once would only burn the core.
+    private static var starvedNS: UInt64 { 50_000_000 }
+
+    /// Takes a bounded number of the connections that wait; the rest has its turn in the next step.
     mutating func acceptAll(from number: Int, most: Int = 64) {
         guard number < listeners.count, listeners[number].socket.isOpen else { return }
+        listeners[number].retryNS = nil
         for _ in 0..<most {
             switch driver.accept(from: listeners[number].socket) {
             case .none: return
             case .connection(let socket, let peer): accept(socket, from: peer, plan: listeners[number].plan)
             case .exhausted:
                 report.starve(nowNS: nowNS, wallUS: driver.wallUS, to: shared.events)
+                listeners[number].retryNS = nowNS &+ Self.starvedNS
                 return
             }
+        }
+        listeners[number].retryNS = nowNS
+    }
+
+    /// Goes on where more connections may wait than were taken.
+    mutating func acceptAgain() {
+        for number in listeners.indices {
+            if let retryNS = listeners[number].retryNS, retryNS <= nowNS { acceptAll(from: number) }
         }
     }
 
@@ -76,5 +89,6 @@ extension Worker where Driver: ~Copyable {
         acceptAll(from: number, most: 8_192)
         driver.close(listeners[number].socket, resets: false)
         listeners[number].socket = .none
+        listeners[number].retryNS = nil
     }
 }

@@ -30,6 +30,8 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
         var socket: Socket
         /// Index in `plans`.
         var plan: Int
+        /// When to look for more connections without an event; `nil` when none can wait.
+        var retryNS: UInt64?
     }
 
     var driver: Driver
@@ -86,11 +88,15 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     public mutating func step(untilNS mostNS: UInt64? = nil) {
         var deadline = deadlines.earliestNS
         if let mostNS { deadline = min(deadline ?? .max, mostNS) }
+        for listener in listeners {
+            if let retryNS = listener.retryNS { deadline = min(deadline ?? .max, retryNS) }
+        }
         if !turns.isEmpty { deadline = nowNS }
         let eventCount = driver.wait(untilNS: deadline)
         nowNS = max(nowNS, driver.nowNS)
         // Before the events, so that a ban that another worker decided holds for what they bring.
         for command in mailbox.take() { obey(command) }
+        acceptAgain()
         for number in 0..<eventCount { take(driver.event(at: number)) }
         takeTurns()
         passDeadlines()

@@ -4,9 +4,6 @@ public import WireBytes
 
 /// The driver of production: edge-triggered epoll and non-blocking sockets.
 ///
-/// Listeners and the waker's eventfd are level-triggered, so that a worker that must leave connections waiting (it is
-/// out of descriptors) hears of them again.
-///
 /// Shape: one epoll descriptor, one eventfd, an event buffer; nothing per socket.
 @safe
 public struct EpollDriver: NetworkDriver, ~Copyable {

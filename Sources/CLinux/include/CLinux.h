@@ -185,9 +185,9 @@ static inline int clinux_watch(int epoll, int fd, uint64_t token) {
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-/// Watches for reading only, level-triggered: a listener, or the eventfd.
+/// Watches for reading only, edge-triggered: a listener, or the eventfd.
 static inline int clinux_watch_readable(int epoll, int fd, uint64_t token) {
-    struct epoll_event event = {.events = EPOLLIN, .data.u64 = token};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = token};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 

@@ -26,8 +26,8 @@ struct Fields {
     init?(_ node: Node, _ shape: Shape, _ diagnostics: DiagnosticBag) {
         guard case .mapping(let entries) = node.content else {
             diagnostics.error(
-                .wrongType, at: node.place, "expected \(shape.what), found \(node.found)",
-                help: "\(shape.what) is a mapping with the keys \(shape.keys.joined(separator: ", "))")
+                .wrongType, at: node.place, "expected a mapping, found \(node.found)",
+                help: "\(shape.what) has the keys \(shape.keys.joined(separator: ", "))")
             return nil
         }
         place = node.place

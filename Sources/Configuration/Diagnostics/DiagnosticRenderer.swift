@@ -56,7 +56,8 @@ public struct DiagnosticRenderer: Sendable {
         let underline =
             String(repeating: " ", count: start - first + lead.count) + "^"
             + String(repeating: "~", count: length - 1)
-        return "\(margin) | \(lead)\(String(shown))\(trail)\n"
+        let source = shown.isEmpty ? "" : " \(lead)\(String(shown))\(trail)"
+        return "\(margin) |\(source)\n"
             + String(repeating: " ", count: max(5, number.count)) + " | \(underline)\(hint)\n"
     }
 

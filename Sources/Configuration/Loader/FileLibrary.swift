@@ -67,12 +67,10 @@ final class FileLibrary {
     private func checkIDs(_ policy: PolicyFile) {
         for rule in policy.rules where rule.id >= 100 {
             if let first = ruleIDs[rule.id] {
-                let isSameFile = first.source.path == rule.place.source.path
+                let file = first.source.path == rule.place.source.path ? "" : first.source.path + ":"
                 diagnostics.error(
                     .duplicateRuleID, at: rule.place, "the rule id \(rule.id) is given twice",
-                    help:
-                        "the first one stands at \(isSameFile ? "" : first.source.path + ":")\(first.line):\(first.column)"
-                )
+                    help: "the first one stands at \(file)\(first.line):\(first.column)")
             } else {
                 ruleIDs[rule.id] = rule.place
             }

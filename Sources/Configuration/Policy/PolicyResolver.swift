@@ -23,6 +23,7 @@ struct PolicyResolver {
         // A policy without a protocol that names packets was refused when it was read.
         if game == nil, rule.packets != nil || rule.phases != nil || !rule.phasesNot.isEmpty { return nil }
         guard let packets = packets(rule), let phases = phases(rule) else { return nil }
+        guard isShareable(rule, packets) else { return nil }
         let definition = RuleDefinition(
             id: rule.id, name: rule.name, packets: packets, byteCounts: rule.byteCounts,
             byteCountsNot: rule.byteCountsNot, phases: phases, signature: rule.signature.map(\.value),
@@ -30,6 +31,22 @@ struct PolicyResolver {
         guard let game, !rule.signature.isEmpty else { return definition }
         let room = SignatureRoom(descriptor: game.descriptor, rule: rule, definition: definition)
         return room.check(diagnostics) ? definition : nil
+    }
+
+    /// Whether buckets that connections share are few enough to be told apart by packet.
+    private func isShareable(_ rule: RuleStatement, _ packets: PerDirection<PacketChoice?>) -> Bool {
+        guard let game, let limit = rule.limit, limit.perPacket, limit.scope != .connection else { return true }
+        for direction in Direction.allCases where packets[direction] == .all {
+            let count = game.descriptor.packets[direction].count
+            guard count > Policy.sharedPacketCountMax else { continue }
+            diagnostics.error(
+                .tooMany, at: rule.place,
+                "the rule \(rule.id) would share a bucket for each of \(count) packets, and at most "
+                    + "\(Policy.sharedPacketCountMax) are",
+                help: "name the packets, or make it per: [connection, packet]")
+            return false
+        }
+        return true
     }
 
     private func packets(_ rule: RuleStatement) -> PerDirection<PacketChoice?>? {

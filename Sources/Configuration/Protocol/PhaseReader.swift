@@ -85,7 +85,7 @@ struct PhaseReader {
         guard let name else { return nil }
         if lanes == nil, !isOpaque, preamble?.isEmpty ?? true {
             // A preamble that could not be read was reported where it stands.
-            if preamble == nil, !fields.has("frame") {
+            if preamble == nil, !fields.has("frame"), !fields.has("opaque") {
                 diagnostics.error(
                     .phaseWithoutFrame, at: name.place, "the phase '\(name.value)' does not say how its bytes are cut",
                     help: "give it 'frame', 'preamble' or 'opaque: true', or put it behind a phase with a frame")

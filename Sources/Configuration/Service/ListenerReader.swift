@@ -102,10 +102,13 @@ struct ListenerReader {
         }
         usedPools.insert(text)
         if pools.contains(where: { $0.value.name == text }) { return text }
+        let nearest = NearestName.of(text, in: pools.map(\.value.name))
+        // The pool that was meant is not unused.
+        if let nearest { usedPools.insert(nearest) }
         diagnostics.error(
             .unknownPool, at: fields["to"]?.place ?? fields.place, "there is no pool '\(Node.shortened(text))'",
             help: "'to' is the name of a pool, or one address with its port",
-            suggestion: NearestName.of(text, in: pools.map(\.value.name)))
+            suggestion: nearest)
         return nil
     }
 

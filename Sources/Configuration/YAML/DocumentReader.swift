@@ -147,7 +147,8 @@ struct DocumentReader {
 
     private func help(for failure: EventParser.Failure) -> String? {
         if failure.problem.contains("cannot start any token") {
-            return "put a text that begins with @, ` or % in quotes, and indent with spaces"
+            if source.line(failure.line)?.hasPrefix("\t") == true { return "indent with spaces, not with tabs" }
+            return "put a text that begins with @, ` or % in quotes"
         }
         if failure.problem.contains("block end") || failure.problem.contains("mapping values") {
             return "keys of one mapping begin in the same column, and a colon inside a text needs quotes"

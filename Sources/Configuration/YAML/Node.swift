@@ -58,7 +58,7 @@ struct Node {
         switch content {
         case .scalar where isEmpty: "nothing"
         case .scalar(let scalar): "'\(Self.shortened(scalar.text))'"
-        case .sequence: "a list"
+        case .sequence(let items): items.isEmpty ? "an empty list" : "a list"
         case .mapping: "a mapping"
         }
     }

@@ -92,6 +92,8 @@ struct Connection: ~Copyable {
     /// Who ended first.
     var firstEnded: End?
     var halfClosedNS: UInt64?
+    /// The last packet of a side that ended was never completed, and was discarded.
+    var isTruncated = false
     /// When it must be over, once the service drains.
     var drainNS: UInt64?
 

@@ -196,7 +196,10 @@ extension Worker where Driver: ~Copyable {
         if connections[slot].session?.isMidPacket(direction) == true {
             return end(slot, source == .client ? .client : .server, .truncatedPacket, resets: true)
         }
-        connections[slot][source].unread.removeAll()
+        if !connections[slot][source].unread.isEmpty {
+            connections[slot].isTruncated = true
+            connections[slot][source].unread.removeAll()
+        }
         // It never sent the packet that the server would have been dialled for.
         if connections[slot].dial.progress == .notYet { return end(slot, .client, .finished) }
         guard connections[slot][sink].unsent.isEmpty, isConnected(slot, sink) else { return }
@@ -205,7 +208,8 @@ extension Worker where Driver: ~Copyable {
             driver.finish(connections[slot][sink].socket)
         }
         if connections[slot].clientSide.isFinished, connections[slot].serverSide.isFinished {
-            end(slot, connections[slot].firstEnded == .server ? .server : .client, .finished)
+            let cause: Termination.Cause = connections[slot].firstEnded == .server ? .server : .client
+            end(slot, cause, connections[slot].isTruncated ? .truncatedPacket : .finished)
         }
     }
 }

@@ -33,8 +33,11 @@ final class DiagnosticBag {
     }
 
     func error(
-        _ code: DiagnosticCode, at place: Place, _ message: String, help: String? = nil, suggestion: String? = nil
+        _ code: DiagnosticCode, at place: Place, _ message: String, help: String? = nil,
+        suggestion: @autoclosure () -> String? = nil
     ) {
+        // To look for the nearest of many names costs, and beyond those shown nobody reads it.
+        let suggestion = kept.count < DiagnosticRenderer.shownCountMax ? suggestion() : nil
         add(
             Diagnostic(
                 code: code, file: place.source.path, line: place.line, column: place.column, length: place.length,

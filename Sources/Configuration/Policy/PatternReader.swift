@@ -8,6 +8,9 @@ struct PatternReader {
     /// How much of a packet rules may look at.
     static let inspectedByteCountMax = 65_536
 
+    /// Patterns of one rule.
+    static let patternCountMax = 32
+
     private static let shape = Shape(
         "a pattern", keys: ["hex", "text", "encoding", "offset", "depth", "distance", "within", "nocase"])
 
@@ -21,6 +24,11 @@ struct PatternReader {
     func patterns(_ node: Node) -> [Located<BytePattern>] {
         let items: [Node]
         if case .sequence(let list) = node.content { items = list } else { items = [node] }
+        guard items.count <= Self.patternCountMax else {
+            diagnostics.error(
+                .tooMany, at: items[Self.patternCountMax].place, "a rule has at most \(Self.patternCountMax) patterns")
+            return []
+        }
         if items.isEmpty { diagnostics.error(.badValue, at: node.place, "this list is empty") }
         return items.enumerated().compactMap { index, item in
             pattern(item, isFirst: index == 0).map { Located(value: $0, place: item.place) }

@@ -57,6 +57,7 @@ struct PolicyResolver {
             return choice
         }
         var chosen: PerDirection<[PacketIndex]> = PerDirection(both: [])
+        var seen: PerDirection<Set<PacketIndex>> = PerDirection(both: [])
         var isGood = true
         for name in names {
             let directions: [Direction]
@@ -71,7 +72,7 @@ struct PolicyResolver {
                     isGood = false
                     continue
                 }
-                if !chosen[direction].contains(index) { chosen[direction].append(index) }
+                if seen[direction].insert(index).inserted { chosen[direction].append(index) }
             }
         }
         for direction in Direction.allCases where !chosen[direction].isEmpty {

@@ -26,7 +26,9 @@ struct OpcodeReader {
 
     private func subOpcode(_ node: Node) -> OpcodeRule.Sub? {
         guard let fields = Fields(node, Self.subShape, diagnostics) else { return nil }
-        let when = fields.required("when", .list(.number))
+        let when = fields.required(
+            "when", .list(.number).checked(.tooMany) { $0.count <= 256 ? nil : "at most 256 opcodes have a sub-opcode" }
+        )
         let field = fields.required("opcode", .integerField)
         guard let when, let field else { return nil }
         return OpcodeRule.Sub(when: when, field: field)

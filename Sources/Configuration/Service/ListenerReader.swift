@@ -69,8 +69,8 @@ struct ListenerReader {
         let sources = proxySources(fields)
         let protocolName = fields.optional("protocol", Kind<String>.name.located)
         let policies = fields.optional("policies", Kind<String>.name.located.oneOrMore) ?? []
-        for (index, policy) in policies.enumerated()
-        where policies[..<index].contains(where: { $0.value == policy.value }) {
+        var seen: Set<String> = []
+        for policy in policies where !seen.insert(policy.value).inserted {
             diagnostics.error(.duplicateName, at: policy.place, "the policy '\(policy.value)' is listed twice")
         }
         let pool = pool(fields)

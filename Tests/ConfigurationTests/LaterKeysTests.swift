@@ -1,0 +1,47 @@
+import Testing
+
+@Suite("keys of the language that come later")
+struct LaterKeysTests {
+    @Test(
+        "such a key of a protocol is refused by its name",
+        arguments: ["opcodes: a.map", "inflate_max: 1MiB", "unknown: drop"])
+    func game(line: String) throws {
+        try expectRefused(line, try ScratchFolder.check("g.yaml", RuleFixture.game + line + "\n"))
+    }
+
+    @Test(
+        "such a key of a phase or packet is refused by its name",
+        arguments: ["cipher", "inflate", "fields", "arrays", "counter", "checksum", "account"])
+    func inside(key: String) throws {
+        let isPhase = key == "cipher"
+        let text = RuleFixture.game
+            .replacing("opcode: u16le@2", with: "opcode: u16le@2\(isPhase ? "\n    \(key): x" : "")")
+            .replacing("{ opcode: 11,", with: isPhase ? "{ opcode: 11," : "{ opcode: 11, \(key): x,")
+        try expectRefused(key, try ScratchFolder.check("g.yaml", text))
+    }
+
+    @Test("such a key of a rule is refused by its name", arguments: ["reply", "not_after", "repeats", "rewrite"])
+    func rule(key: String) throws {
+        let text = "version: 1\npolicy: p\nrules: [{ id: 100, name: a, \(key): {} }]\n"
+        try expectRefused(key, try ScratchFolder.check("p.yaml", text))
+    }
+
+    @Test("such a condition is refused by its name", arguments: ["country", "asn", "list"])
+    func condition(key: String) throws {
+        let text = "version: 1\npolicy: p\nrules: [{ id: 100, name: a, where: { \(key): DE } }]\n"
+        try expectRefused(key, try ScratchFolder.check("p.yaml", text))
+    }
+
+    @Test("such a key of a service is refused by its name", arguments: ["geo", "state", "admin", "reputation"])
+    func service(key: String) throws {
+        let line = key == "reputation" ? "reputation: { lists: [] }" : "\(key): x"
+        let text = "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\n\(line)\n"
+        try expectRefused(key == "reputation" ? "lists" : key, try ScratchFolder.check("s.yaml", text))
+    }
+
+    private func expectRefused(_ line: String, _ text: String) throws {
+        let key = line.split(separator: ":").first ?? ""
+        #expect(text.contains("error[C015]: '\(key)' is not supported yet by this version\n"))
+        #expect(text.split(separator: "\n").count { $0.contains("error[") } == 1)
+    }
+}

@@ -64,6 +64,13 @@ let package = Package(
             name: "Configuration",
             dependencies: ["CYAML", "GameProtocol", "Inspection", "RuleEngine", "Settings", "WireBytes"],
             swiftSettings: strict),
+        .target(
+            name: "Demonstration",
+            dependencies: [
+                "Configuration", "DataPlane", "Events", "Inspection", "Records", "Reputation", "RuleEngine", "Settings",
+                "WireBytes",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "portcullis",
             dependencies: [
@@ -104,6 +111,12 @@ let package = Package(
             name: "RecordsTests",
             dependencies: [
                 "Events", "Inspection", "Records", "Reputation", "RuleEngine", "Settings", "TestSupport", "WireBytes",
+            ],
+            swiftSettings: testing),
+        .testTarget(
+            name: "DemonstrationTests",
+            dependencies: [
+                "Configuration", "Demonstration", "Inspection", "RuleEngine", "TestSupport", "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

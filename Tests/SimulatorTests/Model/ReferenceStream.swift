@@ -1,0 +1,53 @@
+import WireBytes
+
+/// A second, slow and obvious cutter: what a sender's bytes mean in the run's game.
+///
+/// Written from what the game is, not from the code under test.
+struct ReferenceStream {
+    /// One thing that is judged at once.
+    struct Unit {
+        enum Kind: Equatable {
+            case preamble
+            case packet(opcode: UInt8)
+            /// A length that no packet has: nothing behind it can be cut.
+            case broken
+            /// Bytes of a packet, a length or a preamble that were never completed.
+            case incomplete
+        }
+
+        var kind: Kind
+        var bytes: [UInt8]
+    }
+
+    private(set) var units: [Unit] = []
+
+    /// - Parameter preambleCount: raw bytes before the first packet.
+    init(_ bytes: [UInt8], preambleCount: Int, mostByteCount: Int) {
+        var rest = bytes[...]
+        if preambleCount > 0, !rest.isEmpty {
+            let isWhole = rest.count >= preambleCount
+            units.append(Unit(kind: isWhole ? .preamble : .incomplete, bytes: Array(rest.prefix(preambleCount))))
+            rest = rest.dropFirst(preambleCount)
+        }
+        while !rest.isEmpty {
+            guard rest.count >= 3 else {
+                units.append(Unit(kind: .incomplete, bytes: Array(rest)))
+                return
+            }
+            let length = Int(rest[rest.startIndex]) + 256 * Int(rest[rest.startIndex + 1])
+            guard length >= 3, length <= mostByteCount else {
+                units.append(Unit(kind: .broken, bytes: Array(rest)))
+                return
+            }
+            guard rest.count >= length else {
+                units.append(Unit(kind: .incomplete, bytes: Array(rest)))
+                return
+            }
+            let packet = Array(rest.prefix(length))
+            units.append(Unit(kind: .packet(opcode: packet[2]), bytes: packet))
+            rest = rest.dropFirst(length)
+        }
+    }
+
+    var isIncomplete: Bool { units.last?.kind == .incomplete }
+}

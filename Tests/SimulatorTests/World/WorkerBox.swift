@@ -1,0 +1,44 @@
+import NetworkDriver
+
+@testable import DataPlane
+
+/// A worker that can stand in an array.
+final class WorkerBox {
+    var worker: Worker<SimulatedDriver>
+    let number: Int
+    private let alarm: SimulatedDriver.Alarm
+    private let network: SimulatedNetwork
+    var stepCount = 0
+
+    init(network: SimulatedNetwork, number: Int, shared: SharedState) {
+        let driver = SimulatedDriver(network: network, worker: number)
+        alarm = driver.alarm
+        self.network = network
+        self.number = number
+        worker = Worker(driver: driver, number: number, shared: shared, mailbox: WorkerMailbox(joining: shared))
+    }
+
+    /// Whether a thread would not sleep now.
+    var isAwake: Bool {
+        if worker.isFinished { return false }
+        if alarm.isSet.load(ordering: .relaxed) || !worker.turns.isEmpty || network.hasEvents(worker: number) {
+            return true
+        }
+        return (worker.deadlines.earliestNS ?? .max) <= network.nowNS
+    }
+
+    var deadlineNS: UInt64? { worker.isFinished ? nil : worker.deadlines.earliestNS }
+
+    /// Calls `body` with every slot in use.
+    func forEachConnection(_ body: (Int) -> Void) {
+        var left = worker.connections.count
+        var slot = 0
+        while left > 0 {
+            if worker.connections.holds(slot) {
+                body(slot)
+                left -= 1
+            }
+            slot += 1
+        }
+    }
+}

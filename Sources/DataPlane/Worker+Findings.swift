@@ -64,23 +64,28 @@ extension Worker where Driver: ~Copyable {
         return true
     }
 
-    /// Resets the live connections of a banned address or network.
+    /// Resets the live connections of a banned address or network, but not those of allowed addresses in it.
     mutating func closeBanned(_ network: IPNetwork) {
         if shared.reputation.key(of: network.base) == network {
             var next = index.first(of: network) ?? -1
             while next >= 0 {
                 let slot = next
                 next = Int(connections[slot].indexNext)
-                end(slot, .ban, .banned, resets: true)
+                if !isAllowed(slot) { end(slot, .ban, .banned, resets: true) }
             }
         } else {
             for slot in 0..<connections.capacity where connections.holds(slot) {
                 guard connections[slot].state != .closed, let client = connections[slot].client,
-                    network.contains(client.address)
+                    network.contains(client.address), !isAllowed(slot)
                 else { continue }
                 end(slot, .ban, .banned, resets: true)
             }
         }
+    }
+
+    private func isAllowed(_ slot: Int) -> Bool {
+        guard let client = connections[slot].client else { return false }
+        return shared.reputation.standing(of: client.address, nowNS: nowNS) == .allowed
     }
 
     /// Hands the findings to the records, as many as the budget allows.

@@ -67,8 +67,7 @@ let package = Package(
         .target(
             name: "Demonstration",
             dependencies: [
-                "Configuration", "DataPlane", "Events", "Inspection", "Records", "Reputation", "RuleEngine", "Settings",
-                "WireBytes",
+                "Configuration", "DataPlane", "Events", "Records", "Reputation", "RuleEngine", "Settings", "WireBytes",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -116,7 +115,8 @@ let package = Package(
         .testTarget(
             name: "DemonstrationTests",
             dependencies: [
-                "Configuration", "Demonstration", "Inspection", "RuleEngine", "TestSupport", "WireBytes",
+                "Configuration", "Demonstration", "Events", "Inspection", "Reputation", "RuleEngine", "TestSupport",
+                "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

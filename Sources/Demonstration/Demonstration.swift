@@ -10,7 +10,7 @@ public struct Demonstration {
     private let rulesFolder: String?
     private let keepsLogs: Bool
 
-    /// From then on an attacker that is not banned counts as a failure, when Ctrl-C ends the demonstration.
+    /// From then on an attacker that is not banned is a failure, even if somebody ends the demonstration.
     static let leastSeconds = 15
     private static let drawNS: UInt64 = 200_000_000
     private static let sayNS: UInt64 = 5_000_000_000
@@ -31,21 +31,22 @@ public struct Demonstration {
 
     /// Runs until the time is over, or Ctrl-C.
     ///
-    /// - Returns: the exit code: 0 if every player was untouched and every attacker banned, 1 if not, 2 if it could not
-    ///   begin. After a Ctrl-C within the first 15 seconds attackers that are not banned yet are no failure.
+    /// Every attacker needs about ten seconds to be banned and refused.
+    ///
+    /// - Returns: the exit code: 0 if every player was untouched and every attacker banned, 1 if not, 3 if the rules
+    ///   cannot be used. Ended by hand within the first 15 seconds, attackers that are not banned yet are no failure.
     public func run() -> Int32 {
         Interruption.listen()
         var screen = Screen(isTerminal: isTerminal)
         do throws(SetupFailure) {
             let verdict = try play(on: &screen)
-            if isTerminal { screen.say("") }
             for failure in verdict.failures { screen.say("FAILED  \(failure)") }
             screen.say(verdict.summary)
             return verdict.failures.isEmpty ? 0 : 1
         } catch {
             screen.finishDrawing()
-            screen.say("portcullis demo: \(error)")
-            return 2
+            screen.complain("portcullis demo: \(error)")
+            return error.exitCode
         }
     }
 
@@ -68,16 +69,19 @@ public struct Demonstration {
             step(&stage)
             show(&stage, &tail, on: &screen)
         }
-        let lastedNS = Clock.nowNS - startNS
+        let isCutShort =
+            (Interruption.isAsked || screen.isGone)
+            && Clock.nowNS - startNS < UInt64(Self.leastSeconds) * 1_000_000_000
         stage.crowd.leave()
         let patienceNS = Clock.nowNS + Player.patienceNS
         while Clock.nowNS < patienceNS, !stage.isSettled { step(&stage) }
         if isTerminal { draw(stage, &tail, on: &screen) }
         screen.finishDrawing()
+        if isTerminal { screen.say("") }
         stage.crowd.close()
         gate.stop()
-        return stage.verdict(
-            expectsAllBanned: !Interruption.isAsked || lastedNS >= UInt64(Self.leastSeconds) * 1_000_000_000)
+        if keepsLogs { screen.say("the logs stay in \(logs.path)") }
+        return stage.verdict(expectsAllBanned: !isCutShort)
     }
 
     private func step(_ stage: inout Stage) {

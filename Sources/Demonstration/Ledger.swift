@@ -1,5 +1,4 @@
 import Events
-import Inspection
 import Reputation
 import WireBytes
 
@@ -16,9 +15,7 @@ struct Ledger {
         /// Packets dropped by findings so far.
         var dropFindingCount: UInt64 = 0
         /// The rule that brought the first ban about, and how long that is.
-        var ban: (ruleName: String, seconds: UInt64, startedNS: UInt64)?
-        /// Connections that Portcullis refused because of the ban.
-        var refusedCount = 0
+        var ban: (ruleName: String, seconds: UInt64)?
     }
 
     private var entries: [IPAddress: Entry] = [:]
@@ -39,7 +36,7 @@ struct Ledger {
             case .ban(let record):
                 guard record.change == .began, self[record.ban.address].ban == nil else { continue }
                 entries[record.ban.address, default: Entry()].ban = (
-                    record.ban.cause.ruleName, record.remainingSeconds, record.ban.startedNS
+                    record.ban.cause.ruleName, record.remainingSeconds
                 )
                 banned.append(record.ban.address)
             case .connection(let connection): record(connection)
@@ -60,8 +57,5 @@ struct Ledger {
         let address = (connection.client ?? connection.peer).address
         let dropped = connection.droppedPacketCounts
         entries[address, default: Entry()].droppedCount += dropped.inbound + dropped.outbound
-        if connection.termination.cause == .ban, connection.termination.stage == .proxyHeader {
-            entries[address, default: Entry()].refusedCount += 1
-        }
     }
 }

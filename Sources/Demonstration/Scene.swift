@@ -37,11 +37,13 @@ struct Scene {
     var attackers: [AttackerRow]
     /// The last bans of the ban log, oldest first.
     var banLines: [String]
+    /// Bytes of banned addresses that reached the world.
+    var lateByteCount: Int
     var logPath: String
 
     init(
         elapsedS: Int, gate: String, world: String, players: [PlayerRow], attackers: [AttackerRow],
-        banLines: [String], logPath: String
+        banLines: [String], lateByteCount: Int, logPath: String
     ) {
         self.elapsedS = elapsedS
         self.gate = gate
@@ -49,6 +51,7 @@ struct Scene {
         self.players = players
         self.attackers = attackers
         self.banLines = banLines
+        self.lateByteCount = lateByteCount
         self.logPath = logPath
     }
 
@@ -72,6 +75,7 @@ struct Scene {
         }
         self.init(
             elapsedS: elapsedS, gate: "\(gate.endpoint)", world: "\(world.endpoint)", players: players,
-            attackers: attackers, banLines: banLines, logPath: logPath)
+            attackers: attackers, banLines: banLines,
+            lateByteCount: crowd.attackers.reduce(0) { $0 + world.lateByteCount(of: $1.address) }, logPath: logPath)
     }
 }

@@ -43,13 +43,16 @@ struct Screen {
     /// Writes a line.
     mutating func say(_ line: String) { write(line + "\n") }
 
-    private mutating func write(_ text: String) {
+    /// Writes a line to stderr.
+    mutating func complain(_ line: String) { write(line + "\n", to: 2) }
+
+    private mutating func write(_ text: String, to file: Int32 = 1) {
         let bytes = Array(text.utf8)
         var written = 0
         while written < bytes.count {
             // Safe: `written` is below the count, and the buffer lives until the closure returns.
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(1, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+                unsafe Glibc.write(file, buffer.baseAddress?.advanced(by: written), buffer.count - written)
             }
             if count > 0 {
                 written += count

@@ -13,6 +13,14 @@ enum SetupFailure: Error, CustomStringConvertible {
     /// Portcullis does not start.
     case service(String)
 
+    /// As `portcullis check` and `run` use them: 3 for rules that cannot be used, 1 for the rest.
+    var exitCode: Int32 {
+        switch self {
+        case .rulesMissing, .rulesInvalid: 3
+        case .socket, .file, .service: 1
+        }
+    }
+
     var description: String {
         switch self {
         case .rulesMissing(let folders):

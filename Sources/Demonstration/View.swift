@@ -21,7 +21,7 @@ struct View {
         // Behind the bans come an empty line, the footer and the cursor's line; before them two more.
         let room = height - lines.count - 5
         if room > 0, !scene.banLines.isEmpty {
-            lines += [StyledLine(), StyledLine(" BANS", .dim)]
+            lines += [StyledLine(), banHead(scene)]
             lines += scene.banLines.suffix(room).map { StyledLine(" " + $0) }
         }
         lines += [StyledLine(), footer]
@@ -96,6 +96,14 @@ struct View {
         case .leaking: line.add(left: "still served!", width: 13, .yellow)
         }
         line.add(right: refused, width: 8, .dim)
+        return line
+    }
+
+    private func banHead(_ scene: Scene) -> StyledLine {
+        var line = StyledLine()
+        line.add(left: " BANS", width: Column.name, .dim)
+        line.add(right: "bytes that reached the world afterwards:", width: 60, .dim)
+        line.add(" \(scene.lateByteCount)", scene.lateByteCount == 0 ? .dim : .red)
         return line
     }
 

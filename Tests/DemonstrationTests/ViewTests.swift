@@ -29,7 +29,7 @@ struct ViewTests {
         ],
         banLines: [
             "10:00:01 [rule-1005] Ban 127.0.66.1 for=600s count=1 packet=ncom reason=\"command-flood\" by=ladder"
-        ], logPath: "/tmp/portcullis-demo-abc")
+        ], lateByteCount: 0, logPath: "/tmp/portcullis-demo-abc")
 
     private let expected = """
          portcullis demo   12 s   players ─► 127.0.0.1:40001 ─► world 127.0.0.1:40002
@@ -45,7 +45,7 @@ struct ViewTests {
          cheating module  127.0.66.6       0  -                    not yet             -
          connection flood 127.0.66.7      60  connection-flood     still served!       -
 
-         BANS
+         BANS                                 bytes that reached the world afterwards: 0
          10:00:01 [rule-1005] Ban 127.0.66.1 for=600s count=1 packet=ncom reason="comma…
 
          logs in /tmp/portcullis-demo-abc                                   Ctrl-C ends

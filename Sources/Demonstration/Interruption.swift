@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Whether somebody asked the demonstration to end: Ctrl-C, or a SIGTERM.
+/// Whether somebody asked the demonstration to end: Ctrl-C, a SIGTERM, or a terminal that closed.
 enum Interruption {
     private static let flag = Atomic(false)
 
@@ -14,6 +14,7 @@ enum Interruption {
         // A handler may do little; storing into an atomic is allowed.
         signal(SIGINT) { _ in Interruption.flag.store(true, ordering: .relaxed) }
         signal(SIGTERM) { _ in Interruption.flag.store(true, ordering: .relaxed) }
+        signal(SIGHUP) { _ in Interruption.flag.store(true, ordering: .relaxed) }
         signal(SIGPIPE, SIG_IGN)
     }
 }

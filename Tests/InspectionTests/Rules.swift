@@ -1,0 +1,91 @@
+import Configuration
+import Foundation
+import Inspection
+import TestSupport
+import Testing
+
+/// Rulesets made from text, as operators write it.
+enum Rules {
+    /// Lines of text both ways, of at most 32 bytes, named by their first word.
+    static let lines = """
+        phases:
+          - name: play
+            frame: { until: "0a", max: 32 }
+            opcode: word@0
+        packets:
+          client:
+            say: { size: 5..10 }
+            move:
+          server:
+            said:
+        """
+
+    /// A length of one byte that counts the whole packet, then an opcode: packets of 2 to 20 bytes.
+    static let numbers = """
+        phases:
+          - name: play
+            frame: { length: u8@0, counts: packet, min: 2, max: 20 }
+            opcode: u8@1
+        packets:
+          client:
+            A: { opcode: 1, size: 2..6 }
+            B: { opcode: 2 }
+          server:
+            X: { opcode: 1 }
+            Y: { opcode: 2, size: 2..6 }
+        """
+
+    /// One listener's ruleset.
+    ///
+    /// - Parameters:
+    ///   - game: the descriptor behind its name; without one, bytes are not cut.
+    ///   - policy: the policy behind its name; empty for none.
+    ///   - mode: the listener's.
+    static func make(_ game: String?, _ policy: String = "", mode: String = "enforce") throws -> Ruleset {
+        let folder = NSTemporaryDirectory() + "portcullis-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/protocols", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: folder + "/policies", withIntermediateDirectories: true)
+        func write(_ name: String, _ text: String) throws {
+            try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
+        if let game { try write("protocols/game.yaml", "version: 1\nprotocol: game\n" + game) }
+        let naming = game == nil ? "" : "protocol: game\n"
+        try write("policies/rules.yaml", "version: 1\npolicy: rules\n" + naming + policy)
+        try write(
+            "portcullis.yaml",
+            """
+            version: 1
+            listeners:
+              - name: l
+                bind: 127.0.0.1:1
+                mode: \(mode)
+                \(game == nil ? "" : "protocol: game")
+                policies: [rules]
+                to: 127.0.0.1:2
+            """)
+        return try load(folder + "/portcullis.yaml")
+    }
+
+    /// The ruleset of a game that is shipped, with the policies that are shipped for it.
+    static func shipped(_ game: String) throws -> Ruleset {
+        let path = NSTemporaryDirectory() + "portcullis-" + UUID().uuidString + ".yaml"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let text = """
+            version: 1
+            protocols: \(PackageFiles.root)/rules/protocols
+            policies: \(PackageFiles.root)/rules/policies
+            listeners:
+              - { name: l, bind: 127.0.0.1:1, protocol: \(game), policies: [baseline, \(game)], to: 127.0.0.1:2 }
+
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return try load(path)
+    }
+
+    private static func load(_ path: String) throws -> Ruleset {
+        let result = ConfigurationLoader.load(path)
+        try #require(result.text == "")
+        return try #require(result.configuration?.rulesets.first)
+    }
+}

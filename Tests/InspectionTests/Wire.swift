@@ -1,0 +1,137 @@
+import Inspection
+import RuleEngine
+import WireBytes
+
+let second: UInt64 = 1_000_000_000
+
+/// Stands around a session as the relay does: keeps what is unread, forwards what passes.
+final class Wire {
+    /// What may be compared between two ways of sending the same bytes.
+    struct Outcome: Equatable {
+        var forwarded: PerDirection<[UInt8]>
+        var findings: [Finding]
+        var end: SessionEnd?
+        var packets: PerDirection<UInt64>
+        var dropped: PerDirection<UInt64>
+    }
+
+    private(set) var ruleset: Ruleset
+    private var session: Session
+    var limits = SessionLimits(packetNS: 10 * second, idleNS: 600 * second, delayNS: 5 * second)
+    var nowNS: UInt64
+    private(set) var unread = PerDirection<[UInt8]>(both: [])
+    private(set) var forwarded = PerDirection<[UInt8]>(both: [])
+    private(set) var findings: [Finding] = []
+    private(set) var end: SessionEnd?
+    private(set) var lastAction = PerDirection<Action?>(both: nil)
+    /// Bytes that came, as the session should have counted them.
+    private(set) var sentCounts = PerDirection<Int>(both: 0)
+
+    init(_ ruleset: Ruleset, address: String = "192.0.2.1", shared: SharedBuckets? = nil, nowNS: UInt64 = second) {
+        let keys = BucketKeys(
+            address: IPNetwork(address), network: IPNetwork(address), listener: 0, isExempt: false)
+        let buckets = BucketSet(
+            policy: ruleset.policy, keys: keys, shared: shared ?? SharedBuckets(capacity: 64), nowNS: nowNS)
+        self.ruleset = ruleset
+        self.nowNS = nowNS
+        session = Session(ruleset: ruleset, buckets: buckets, nowNS: nowNS)
+    }
+
+    var outcome: Outcome {
+        Outcome(
+            forwarded: forwarded, findings: findings, end: end, packets: session.packetCounts,
+            dropped: session.droppedCounts)
+    }
+
+    /// Names of the rules that fired, in order.
+    var fired: [String] { findings.map { ruleset.policy.rules[Int($0.rule)].name } }
+
+    /// The rule that ended the session.
+    var endingRule: String? { end?.rule.map { ruleset.policy.rules[Int($0)].name } }
+
+    var stage: Termination.Stage { session.stage(ruleset: ruleset) }
+    var packetCounts: PerDirection<UInt64> { session.packetCounts }
+    var droppedCounts: PerDirection<UInt64> { session.droppedCounts }
+    var byteCounts: PerDirection<UInt64> { session.byteCounts }
+    func isMidPacket(_ direction: Direction) -> Bool { session.isMidPacket(direction) }
+    var framingViolation: String? { session.framingViolation?.description }
+    func captured(_ name: String) -> [UInt8]? { session.captured(name) }
+
+    func text(_ direction: Direction) -> String { String(decoding: forwarded[direction], as: UTF8.self) }
+
+    /// Bytes arrive.
+    func send(_ bytes: [UInt8], _ direction: Direction = .inbound) {
+        guard end == nil, !bytes.isEmpty else { return }
+        unread[direction] += bytes
+        sentCounts[direction] += bytes.count
+        settle(direction)
+    }
+
+    func send(_ text: String, _ direction: Direction = .inbound) { send(Array(text.utf8), direction) }
+
+    /// The whole of some bytes, in these pieces.
+    func send(pieces: [[UInt8]], _ direction: Direction = .inbound) {
+        for piece in pieces { send(piece, direction) }
+    }
+
+    /// Time goes by; a held packet is released when it is due, and deadlines are looked at.
+    func wait(_ durationNS: UInt64) {
+        nowNS += durationNS
+        for direction in Direction.allCases {
+            if end == nil, case .hold(let untilNS) = lastAction[direction], untilNS <= nowNS { settle(direction) }
+        }
+        guard end == nil, deadlineNS <= nowNS else { return }
+        end = session.deadlineReached(
+            nowNS: nowNS, ruleset: ruleset, limits: limits, isPaused: PerDirection(both: false), findings: &findings)
+    }
+
+    var deadlineNS: UInt64 {
+        session.deadlineNS(ruleset: ruleset, limits: limits, isPaused: PerDirection(both: false))
+    }
+
+    /// The same connection under other rules.
+    func reload(_ next: Ruleset) -> Bool {
+        guard session.follow(from: ruleset, to: next, nowNS: nowNS) else { return false }
+        ruleset = next
+        return true
+    }
+
+    private func settle(_ direction: Direction) {
+        while end == nil, !unread[direction].isEmpty {
+            if case .needs(let count) = lastAction[direction], unread[direction].count < count { return }
+            let bytes = unread[direction]
+            let before = findings.count
+            let action = session.receive(
+                bytes.span.bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+            precondition(findings.count >= before, "findings are only appended")
+            lastAction[direction] = action
+            switch action {
+            case .forward(let count):
+                precondition(count > 0 && count <= bytes.count, "\(count) of \(bytes.count) bytes are forwarded")
+                forwarded[direction] += bytes.prefix(count)
+                unread[direction].removeFirst(count)
+                wake(direction.opposite)
+            case .discard(let count):
+                precondition(count > 0 && count <= bytes.count, "\(count) of \(bytes.count) bytes are discarded")
+                unread[direction].removeFirst(count)
+            case .needs(let count):
+                precondition(count > bytes.count, "\(count) bytes are needed, and \(bytes.count) are there")
+                return
+            case .waits, .hold: return
+            case .end(let how): end = how
+            }
+        }
+    }
+
+    /// It may be this side's turn now.
+    private func wake(_ direction: Direction) {
+        if case .waits = lastAction[direction] {
+            lastAction[direction] = nil
+            settle(direction)
+        }
+    }
+}
+
+extension String {
+    var utf8Bytes: [UInt8] { Array(utf8) }
+}

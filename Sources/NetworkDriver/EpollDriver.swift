@@ -57,7 +57,7 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
 
     /// Listens with SO_REUSEPORT, so that every worker has a queue of its own.
     public mutating func listen(on endpoint: Endpoint, token: UInt64) throws(NetworkError) -> Socket {
-        let number = try Self.openListener(on: endpoint)
+        let number = try Self.openListener(on: endpoint, shares: true)
         let watched = clinux_watch_readable(epoll, number, token)
         guard watched >= 0 else {
             clinux_close(number, 0)
@@ -68,15 +68,18 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
 
     /// Finds out whether an address can be listened on, before a worker is told to.
     ///
+    /// The workers share a port, and so a second program could listen beside them unnoticed and take half of the
+    /// players: here nobody may be listening already.
+    ///
     /// - Throws: why not.
     public static func probeListener(on endpoint: Endpoint) throws(NetworkError) {
-        clinux_close(try openListener(on: endpoint), 0)
+        clinux_close(try openListener(on: endpoint, shares: false), 0)
     }
 
     /// A queue of 4,096 is the kernel's own default bound (net.core.somaxconn).
-    private static func openListener(on endpoint: Endpoint) throws(NetworkError) -> Int32 {
+    private static func openListener(on endpoint: Endpoint, shares: Bool) throws(NetworkError) -> Int32 {
         var address = WireAddress(endpoint.address)
-        let number = unsafe address.withBytes { unsafe clinux_listen($0, endpoint.port, 4096) }
+        let number = unsafe address.withBytes { unsafe clinux_listen($0, endpoint.port, 4096, shares ? 1 : 0) }
         guard number >= 0 else { throw NetworkError(code: -number) }
         return number
     }

@@ -1,3 +1,4 @@
+import Glibc
 public import WireBytes
 
 /// The operations on sockets and time that a worker needs, and no others.
@@ -150,4 +151,13 @@ public struct NetworkError: Error, Equatable, Sendable {
 
     /// Puts the parts together.
     public init(code: Int32) { self.code = code }
+}
+
+extension NetworkError: CustomStringConvertible {
+    /// The kernel's own words, and the number.
+    public var description: String {
+        // Safe: strerror answers a string that ends with a zero and outlives the call.
+        let text = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "unknown"
+        return "\(text) (errno \(code))"
+    }
 }

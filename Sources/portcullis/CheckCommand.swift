@@ -21,15 +21,21 @@ struct CheckCommand: ParsableCommand {
         let result = ConfigurationLoader.check(path)
         if !result.text.isEmpty { Terminal.printError(result.text) }
         if !result.isValid {
-            throw Failure(code: .configuration, message: "\(path): \(count(result.errorCount, "error"))")
+            throw Failure(code: .configuration, message: "\(path): \(result.errorSummary)")
         }
         if strict, result.warningCount > 0 {
-            throw Failure(code: .warnings, message: "\(path): \(count(result.warningCount, "warning"))")
+            throw Failure(code: .warnings, message: "\(path): \(result.warningCount.counted("warning"))")
         }
         print("\(path): ok")
     }
+}
 
-    private func count(_ number: Int, _ noun: String) -> String {
-        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
-    }
+extension LoadResult {
+    /// How many errors there are, in words.
+    var errorSummary: String { errorCount.counted("error") }
+}
+
+extension Int {
+    /// This many things of a name.
+    func counted(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(self) \(noun)s" }
 }

@@ -30,7 +30,7 @@ final class Daemon {
         let result = ConfigurationLoader.load(file, shadow: isShadow)
         if !result.text.isEmpty { Terminal.printError(result.text) }
         guard let configuration = result.configuration else {
-            throw Failure(code: .configuration, message: "\(file): \(result.errorCount) errors; nothing was started")
+            throw Failure(code: .configuration, message: "\(file): \(result.errorSummary); nothing was started")
         }
         logs = configuration.settings.logs
         do {
@@ -88,7 +88,7 @@ final class Daemon {
         guard let configuration = result.configuration else {
             let first = result.diagnostics.first.map { ": \($0.file):\($0.line):\($0.column): \($0.message)" } ?? ""
             return notice(
-                .error, "reload-failed", "the running configuration stays; \(result.errorCount) errors\(first)")
+                .error, "reload-failed", "the running configuration stays; \(result.errorSummary)\(first)")
         }
         do {
             let newLogs = configuration.settings.logs

@@ -93,14 +93,14 @@ static inline int clinux_socket(const uint8_t address[16]) {
     return fd < 0 ? -errno : fd;
 }
 
-/// A listening socket that shares its port with the other workers'.
-static inline int clinux_listen(const uint8_t address[16], uint16_t port, int backlog) {
+/// A listening socket; with `shares` its port may be shared with others that say so, too.
+static inline int clinux_listen(const uint8_t address[16], uint16_t port, int backlog, int shares) {
     int fd = clinux_socket(address), one = 1;
     if (fd < 0) return fd;
     struct sockaddr_storage storage;
     socklen_t length = clinux_fill(&storage, address, port);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) < 0
+    if ((shares && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) < 0)
         || bind(fd, (struct sockaddr *)&storage, length) < 0 || listen(fd, backlog) < 0) {
         int error = errno;
         close(fd);

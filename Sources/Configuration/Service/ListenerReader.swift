@@ -49,7 +49,7 @@ struct ListenerReader {
             let bind = fields.required("bind", Kind<Endpoint>.endpoint.located)
             if let name { refuseTwice(name.value, "the name '\(name.value)'", name.place, &names) }
             if let bind { refuseTwice(bind.value, "the address \(bind.value)", bind.place, &binds) }
-            if let listener = listener(fields, name: name?.value, bind: bind?.value) { listeners.append(listener) }
+            listeners.append(listener(fields, name: name?.value, bind: bind?.value))
         }
         return listeners
     }
@@ -65,7 +65,9 @@ struct ListenerReader {
         seen[key] = seen[key] ?? place
     }
 
-    private mutating func listener(_ fields: Fields, name: String?, bind: Endpoint?) -> ListenerStatement? {
+    /// What is missing was said, and nothing is compiled then; a stand-in lets the protocol and the policies of this
+    /// listener be checked in the same go.
+    private mutating func listener(_ fields: Fields, name: String?, bind: Endpoint?) -> ListenerStatement {
         let sources = proxySources(fields)
         let protocolName = fields.optional("protocol", Kind<String>.name.located)
         let policies = fields.optional("policies", Kind<String>.name.located.oneOrMore) ?? []
@@ -77,10 +79,11 @@ struct ListenerReader {
         let isShadow = fields.optional("mode", .shadowMode) ?? false
         let timeouts = timeouts(fields)
         let limits = limits(fields)
-        guard let name, let bind, let pool else { return nil }
+        let nowhere = Endpoint(IPAddress(high: 0, low: 0), port: 0)
         return ListenerStatement(
             settings: ListenerSettings(
-                name: name, bind: bind, proxySources: sources, pool: pool, timeouts: timeouts, limits: limits),
+                name: name ?? "", bind: bind ?? nowhere, proxySources: sources, pool: pool ?? "", timeouts: timeouts,
+                limits: limits),
             protocolName: protocolName, policies: policies, isShadow: isShadow, place: fields.place)
     }
 

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Demonstration
+import Glibc
+
+/// The command `portcullis demo`.
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Show a small game world under attack, guarded by the shipped rules.",
+        discussion: """
+            Everything runs on loopback addresses of this machine. Ends with Ctrl-C or after --seconds, with 0 if \
+            every player was untouched and every attacker was banned.
+            """)
+
+    @Option(help: "End by itself after so many seconds; 12 are enough for every ban.")
+    var seconds: Int?
+
+    @Option(help: "The folder with protocols/ and policies/; found by itself in a checkout.")
+    var rules: String?
+
+    @Flag(help: "Keep the logs when it ends.")
+    var keep = false
+
+    func validate() throws {
+        if let seconds, !(1...86_400).contains(seconds) {
+            throw ValidationError("--seconds takes 1 to 86400, not \(seconds)")
+        }
+    }
+
+    func run() throws {
+        let demonstration = Demonstration(
+            seconds: seconds, isTerminal: isatty(1) == 1, rulesFolder: rules, keepsLogs: keep)
+        let code = demonstration.run()
+        guard code == 0 else {
+            throw Failure(code: Failure.Code(rawValue: code) ?? .operation, message: "")
+        }
+    }
+}

@@ -18,14 +18,11 @@ final class Gate {
     private let service: Service
     private let recorder: Recorder
     private let noticesFile: Int32
-    private let port: LoopbackSocket
 
     /// Loads the rules and begins to listen in front of the world.
     init(world: Endpoint, rulesFolder: String, logs: LogFolder) throws(SetupFailure) {
         let host = IPAddress(ipv4: 0x7F00_0001)
-        // Nobody else can take the port between here and the workers' own listening.
-        port = try .reserving(on: host)
-        endpoint = Endpoint(host, port: port.port)
+        endpoint = Endpoint(host, port: try LoopbackSocket.freePort(on: host))
         let file = ServiceFile(gate: endpoint, world: world, rulesFolder: rulesFolder, logFolder: logs.path)
         try logs.write(file.text, to: "portcullis.yaml")
         let result = ConfigurationLoader.load("\(logs.path)/portcullis.yaml")

@@ -30,12 +30,11 @@ final class LoopbackSocket: Sendable {
         return socket
     }
 
-    /// A socket that keeps a port for a listener that shares ports, and never listens itself.
-    static func reserving(on address: IPAddress) throws(SetupFailure) -> LoopbackSocket {
+    /// A port that nobody uses. Should somebody take it before the service does, the service says so and does not start.
+    static func freePort(on address: IPAddress) throws(SetupFailure) -> UInt16 {
         let socket = try open()
-        socket.set(SO_REUSEPORT)
         guard socket.bind(to: Endpoint(address, port: 0)) else { throw .socket(errno) }
-        return socket
+        return socket.port
     }
 
     /// A socket whose connection is on its way, from an address of one's choice.

@@ -11,12 +11,12 @@ struct EndCheck {
     let server: Peer?
     let record: ConnectionRecord
 
-    private var faults: String { "\(record.termination.code) \(record.termination.reason.rawValue)" }
+    private var name: String { "\(record.termination.code) \(record.termination.reason.rawValue)" }
 
     func complaints() -> [String] {
         var found: [String] = []
-        if !isReasonTrue { found.append("nothing explains the end \(faults)") }
-        if !isStageTrue { found.append("the end \(faults) has the wrong stage") }
+        if !isReasonTrue { found.append("nothing explains the end \(name)") }
+        if !isStageTrue { found.append("the end \(name) has the wrong stage") }
         if record.client != nil, record.client != run.facts[client.number].client, run.isBehindBalancer {
             found.append("the record names \(String(describing: record.client))")
         }
@@ -34,26 +34,18 @@ struct EndCheck {
     }
 
     private var isReasonTrue: Bool {
-        let facts = run.facts[client.number]
         let cause = record.termination.cause
         switch record.termination.reason {
-        case .finished:
-            return client.hasFinished && (server?.hasFinished ?? true) && (cause == .client || cause == .server)
-        case .reset:
-            if cause == .client { return client.hasReset || client.hasClosed }
-            return cause == .server && (server.map { $0.hasReset || $0.hasClosed } ?? false)
-        case .truncatedPacket:
-            return cause == .client ? client.hasFinished : server?.hasFinished ?? false
+        case .finished: return isFinishTrue && (cause == .client || cause == .server)
+        case .reset: return isResetTrue
+        case .truncatedPacket: return cause == .client ? client.hasFinished : server?.hasFinished ?? false
         case .healthCheck: return cause == .client && facts.kind == .healthCheck
         case .localCommand: return cause == .client && facts.kind == .local
         case .untrustedSource: return cause == .violation && facts.kind == .untrusted
         case .connectRefused, .connectTimeout: return cause == .server && server?.received.isEmpty ?? true
-        case .rule: return cause == .rule && record.ruleID != nil
-        case .banned:
-            guard let address = facts.client?.address else { return false }
-            return cause == .ban && run.bannedAddresses.contains(run.world.shared.reputation.key(of: address))
-                && address != run.allowed
-        case .violation: return cause == .violation || cause == .server || cause == .deadline
+        case .rule: return cause == .rule && isRuleTrue
+        case .banned: return cause == .ban && isBanTrue
+        case .violation: return isViolationTrue
         case .proxyHeaderTimeout: return cause == .deadline && run.isBehindBalancer && isOlder(than: 3)
         case .packetTimeout: return cause == .deadline && isOlder(than: 10)
         case .stalledReceiver, .halfClosedTimeout: return cause == .deadline && isOlder(than: 30)
@@ -66,12 +58,64 @@ struct EndCheck {
         }
     }
 
+    /// An orderly end was orderly for both, who got the other's FIN and no reset.
+    private var isFinishTrue: Bool {
+        let ends = [client, server].compactMap { $0 }
+        return ends.allSatisfy { $0.hasFinished && ($0.isWhole || !$0.isAttentive) || server == nil }
+    }
+
+    /// Who is said to have reset did, and the other learned of it.
+    private var isResetTrue: Bool {
+        switch record.termination.cause {
+        case .client: return !client.isAttentive && (server.map { $0.isReset || !$0.isAttentive } ?? true)
+        case .server: return !(server?.isAttentive ?? true) && (client.isReset || !client.isAttentive)
+        default: return false
+        }
+    }
+
+    private var isRuleTrue: Bool {
+        switch record.ruleID {
+        case 1_002: hasSent(Opcode.closing)
+        case 1_003: hasSent(Opcode.banning) && (facts.client == nil || facts.client?.address == run.allowed)
+        default: false
+        }
+    }
+
+    /// There was a ban, it was not of somebody who is allowed, and what ended got a reset.
+    private var isBanTrue: Bool {
+        guard let address = facts.client?.address, address != run.allowed,
+            run.world.monitor.everBanned.contains(run.world.shared.reputation.key(of: address))
+        else { return false }
+        let isForwarded = [client, server].compactMap { $0 }.allSatisfy { $0.isReset || !$0.isAttentive }
+        switch record.ruleID {
+        case 1_003: return isForwarded && hasSent(Opcode.banning)
+        case 1_007: return isForwarded && hasSent(Opcode.scored)
+        default: return isForwarded && record.ruleID == nil
+        }
+    }
+
+    private var isViolationTrue: Bool {
+        let isServers = record.termination.cause == .server
+        guard isServers || record.termination.cause == .violation else { return false }
+        switch record.ruleID {
+        case 1: return (isServers ? server : client)?.sent.contains(77) ?? false
+        case 7: return facts.kind == .garbage
+        case 8: return isServers && run.hasPreamble
+        default: return false
+        }
+    }
+
+    private func hasSent(_ opcode: UInt8) -> Bool {
+        let preambleCount = run.hasPreamble ? GameRules.clientPreambleCount : 0
+        let stream = ReferenceStream(
+            Array(client.sent.dropFirst(facts.headByteCount)), preambleCount: preambleCount,
+            mostByteCount: GameRules.mostByteCount)
+        return stream.units.contains { $0.bytes.count >= 3 && $0.bytes[2] == opcode }
+    }
+
+    private var facts: RandomRun.ClientFacts { run.facts[client.number] }
+
     private func isOlder(than seconds: Int64) -> Bool {
         record.endedWallUS - record.acceptedWallUS >= seconds * 1_000_000 - 1_000
     }
-}
-
-extension RandomRun {
-    /// Everybody who was ever banned, by a rule, the ladder or the operator.
-    var bannedAddresses: Set<IPNetwork> { world.monitor.everBanned }
 }

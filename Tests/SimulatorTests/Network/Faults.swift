@@ -1,6 +1,8 @@
 import TestSupport
 
-/// What may go wrong in one run, and how often. Each run leaves some kinds out altogether.
+/// What may go wrong in one run, and how often.
+///
+/// Each run leaves some kinds out altogether.
 struct Faults {
     /// Longest time on the way, nanoseconds.
     var latencyMostNS: UInt64 = 0
@@ -30,10 +32,10 @@ struct Faults {
     static func chosen(using random: inout SplitMix64) -> Faults {
         var faults = Faults()
         if random.chance(3, in: 4) {
-            faults.latencyMostNS = [50_000, 2_000_000, 80_000_000].randomElement(using: &random)!
+            faults.latencyMostNS = random.choice(50_000, 2_000_000, 80_000_000)
         }
-        if random.chance(3, in: 4) { faults.segmentMost = [1, 3, 17, 200, 1_460].randomElement(using: &random)! }
-        if random.chance(1, in: 2) { faults.sendCapacity = [1...8, 16...64, 200...900].randomElement(using: &random)! }
+        if random.chance(3, in: 4) { faults.segmentMost = random.choice(1, 3, 17, 200, 1_460) }
+        if random.chance(1, in: 2) { faults.sendCapacity = random.choice(1...8, 16...64, 200...900) }
         if random.chance(1, in: 2) { faults.oversleepMostNS = 3_000_000 }
         if random.chance(1, in: 2) { faults.batchMost = Int.random(in: 1...4, using: &random) }
         if random.chance(1, in: 2) { faults.spuriousPerMille = 100 }
@@ -42,5 +44,13 @@ struct Faults {
         if random.chance(1, in: 16) { faults.connectExhaustedPerMille = 200 }
         if random.chance(1, in: 16) { faults.watchFailedPerMille = 100 }
         return faults
+    }
+}
+
+extension SplitMix64 {
+    /// One of several values.
+    mutating func choice<Value>(_ first: Value, _ others: Value...) -> Value {
+        let index = Int.random(in: 0...others.count, using: &self)
+        return index == 0 ? first : others[index - 1]
     }
 }

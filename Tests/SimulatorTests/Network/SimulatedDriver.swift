@@ -109,6 +109,11 @@ struct SimulatedDriver: NetworkDriver {
                 from: UnsafeRawBufferPointer(rebasing: bytes[socket.receivedHead..<socket.receivedHead + count]))
         }
         socket.receivedHead += count
+        if network.sabotage == .losesByte, count > 40, network.random.chance(1, in: 4) {
+            let tail = UnsafeMutableRawBufferPointer(rebasing: buffer[20..<count - 1])
+            tail.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[21..<count]))
+            return .bytes(count - 1)
+        }
         if socket.unreadCount == 0 {
             socket.received.removeAll(keepingCapacity: true)
             socket.receivedHead = 0
@@ -128,7 +133,9 @@ struct SimulatedDriver: NetworkDriver {
         if count < bytes.count { socket.wantsRoom = true }
         guard count > 0 else { return .wouldBlock }
         socket.heldByteCount += count
-        network.carry(Array(bytes.prefix(count)), on: socket, to: peer)
+        var carried = Array(bytes.prefix(count))
+        if network.sabotage == .swapsBytes, count > 6, network.random.chance(1, in: 10) { carried.swapAt(4, 5) }
+        network.carry(carried, on: socket, to: peer)
         return .bytes(count)
     }
 

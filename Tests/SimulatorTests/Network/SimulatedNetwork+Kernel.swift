@@ -16,11 +16,13 @@ extension SimulatedNetwork {
     }
 
     func carryFinish(on socket: SimulatedSocket, to peer: Peer) {
+        if sabotage == .losesFinish { return }
         socket.lastDeliveryNS = max(socket.lastDeliveryNS, nowNS + latency())
         timeline.add(.deliveryOfFinish(peer), atNS: socket.lastDeliveryNS)
     }
 
     func close(_ socket: SimulatedSocket, resets: Bool) {
+        if sabotage == .leaks, random.chance(1, in: 4) { return }
         note("descriptor \(socket.number) is closed\(resets ? " with a reset" : "")")
         socket.isClosed = true
         // A dialled server that never answered has nothing to hear.
@@ -59,6 +61,7 @@ extension SimulatedNetwork {
                 continue
             }
             socket.isListed = false
+            if sabotage == .losesEvent, random.chance(1, in: 10) { continue }
             if let event = socket.readiness(token: token) { batch.append(event) }
         }
         ready[worker] = left

@@ -16,6 +16,8 @@ final class SimulatedNetwork {
     var ready: [[SimulatedSocket]] = []
     /// The listeners of each worker.
     var listeners: [[SimulatedSocket]] = []
+    /// A fault that the checkers must notice; only the canary tests plant one.
+    var sabotage: Sabotage?
     /// How servers answer; the default accepts at once.
     var answers: (Endpoint) -> ServerAnswer = { _ in .accept(afterNS: 0) }
     /// What the relay did that no program may.
@@ -29,6 +31,24 @@ final class SimulatedNetwork {
     /// Makes the server at the other end of a dialled connection.
     var makeServer: ((SimulatedSocket, Endpoint) -> Peer)?
     private(set) var operationCount = 0
+
+    /// What a canary test plants.
+    enum Sabotage: CaseIterable {
+        /// A byte in the middle of what was received is gone.
+        case losesByte
+        /// Two neighbouring bytes change places on their way out.
+        case swapsBytes
+        /// A socket stays open though it was closed.
+        case leaks
+        /// An event never comes.
+        case losesEvent
+        /// A FIN never reaches its peer.
+        case losesFinish
+        /// Another worker never hears of a ban.
+        case isDeafToBans
+        /// A rule is missing.
+        case forgetsRule
+    }
 
     /// How a server takes a connection attempt.
     enum ServerAnswer {

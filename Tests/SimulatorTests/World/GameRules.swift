@@ -20,6 +20,9 @@ enum GameRules {
     static let serverPreamble: [UInt8] = [1, 0, 0, 0]
     static let clientPreambleCount = 8
 
+    /// Guards nothing but the framing: what a canary test plants.
+    static let lax = Game.ruleset()
+
     static let plainFirst = make(.first, hasPreamble: false)
     static let plainSecond = make(.second, hasPreamble: false)
     static let plainRecut = make(.recut, hasPreamble: false)

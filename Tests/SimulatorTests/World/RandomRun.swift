@@ -45,7 +45,7 @@ final class RandomRun {
 
     static let addresses = ["198.51.100.7", "198.51.100.8", "203.0.113.9", "2001:db8::1", "2001:db8::2"]
 
-    init(seed: UInt64, traces: Bool = false) throws {
+    init(seed: UInt64, traces: Bool = false, sabotage: SimulatedNetwork.Sabotage? = nil) throws {
         self.seed = seed
         var random = SplitMix64(seed: seed)
         hasPreamble = random.chance(1, in: 4)
@@ -56,7 +56,11 @@ final class RandomRun {
         reloadVariant = random.chance(1, in: 3) ? (random.chance(1, in: 3) ? .recut : .second) : nil
         world = try World(
             seed: seed, workerCount: Int.random(in: 1...3, using: &random), faults: .chosen(using: &random),
-            settings: settings, rulesets: [GameRules.ruleset(.first, hasPreamble: hasPreamble)])
+            settings: settings,
+            rulesets: [
+                sabotage == .forgetsRule ? GameRules.lax : GameRules.ruleset(.first, hasPreamble: hasPreamble)
+            ])
+        world.network.sabotage = sabotage
         self.random = random
         if traces { world.network.trace = [] }
         arrangeServers()
@@ -69,15 +73,13 @@ final class RandomRun {
     ) -> ServiceSettings {
         let servers = random.chance(1, in: 2) ? [Game.server] : [Game.server, Game.secondServer]
         return Game.settings(servers: servers, isBehindBalancer: isBehindBalancer) { settings in
-            settings.listeners[0].limits.backlogByteCount = [64, 600, 65_536].randomElement(using: &random)!
+            settings.listeners[0].limits.backlogByteCount = random.choice(64, 600, 65_536)
             if random.chance(1, in: 6) { settings.listeners[0].limits.open = 2 }
-            settings.pools[0].sendProxy = [.none, .v1, .v2].randomElement(using: &random)!
+            settings.pools[0].sendProxy = random.choice(.none, .v1, .v2)
             if !hasPreamble, random.chance(1, in: 4) { settings.pools[0].dial = .firstPacket }
             if random.chance(1, in: 8) { settings.logs.linesPerSecond = 2 }
-            if random.chance(1, in: 4) {
-                let address = IPAddress(addresses.randomElement(using: &random)!)!
-                settings.reputation.allow = [IPNetwork(holding: address, prefixLength: 128)]
-            }
+            let address = addresses[Int.random(in: 0..<addresses.count, using: &random)]
+            if random.chance(1, in: 4) { settings.reputation.allow = IPNetwork(address).map { [$0] } ?? [] }
         }
     }
 

@@ -148,7 +148,7 @@ final class World {
         let cause = BanCause(origin: .operator, ruleID: 0, ruleName: "operator", packet: "-", connection: "-")
         switch shared.reputation.ban(address, baseNS: durationNS, cause: cause, nowNS: network.nowNS) {
         case .banned(let ban), .extended(let ban):
-            shared.broadcast(.ban(ban.network))
+            if network.sabotage != .isDeafToBans { shared.broadcast(.ban(ban.network)) }
             monitor.noteBan(ban, in: self)
         case .none, .allowed: break
         }

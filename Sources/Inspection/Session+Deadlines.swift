@@ -64,6 +64,20 @@ extension Session {
         if streams[direction].packetStartedNS != nil { streams[direction].packetStartedNS = nowNS }
     }
 
+    /// A held packet goes on: the clocks of phase and packet, which stood still, are set as if no time had passed.
+    mutating func releaseClocks(_ direction: Direction, heldSinceNS sinceNS: UInt64, nowNS: UInt64) {
+        streams[direction].delayPacket(byNS: nowNS - sinceNS)
+        var stoodSinceNS = sinceNS
+        // Time in which both directions stood still counts once: the other goes on standing from now.
+        if case .held(let cut, let untilNS, let otherSinceNS) = streams[direction.opposite].state {
+            stoodSinceNS = min(sinceNS, otherSinceNS)
+            streams[direction.opposite].delayPacket(byNS: nowNS - otherSinceNS)
+            streams[direction.opposite].state = .held(cut, untilNS: untilNS, sinceNS: nowNS)
+        }
+        // Not the time before the phase began.
+        phaseEnteredNS &+= nowNS - max(stoodSinceNS, phaseEnteredNS)
+    }
+
     private func timedOut(
         _ reason: Termination.Reason, _ direction: Direction, ruleset: Ruleset, findings: inout [Finding]
     ) -> SessionEnd? {

@@ -91,11 +91,7 @@ public struct Session: ~Copyable {
                 cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
         case .held(let cut, let untilNS, let sinceNS):
             guard nowNS >= untilNS else { return .hold(untilNS: untilNS) }
-            // The clocks of phase and packet stood still.
-            phaseEnteredNS &+= nowNS - sinceNS
-            if let startedNS = streams[direction].packetStartedNS {
-                streams[direction].packetStartedNS = startedNS &+ (nowNS - sinceNS)
-            }
+            releaseClocks(direction, heldSinceNS: sinceNS, nowNS: nowNS)
             guard isCut(direction, ruleset: ruleset) else {
                 return pass(
                     remaining: cut.byteCount, packet: 0, available: bytes.byteCount, direction, nowNS: nowNS,

@@ -47,6 +47,11 @@ struct Stream: BitwiseCopyable, Sendable {
         followAfter = nil
     }
 
+    /// The clock of the packet at hand stood still for so long.
+    mutating func delayPacket(byNS heldNS: UInt64) {
+        packetStartedNS = packetStartedNS.map { $0 &+ heldNS }
+    }
+
     mutating func finishPacket() {
         state = .boundary
         scannedByteCount = 0

@@ -135,7 +135,9 @@ extension Worker where Driver: ~Copyable {
         unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
         guard connections[slot].state == .relaying else { return settled }
         if settled > 0, connections[slot][source.opposite].isWaiting { giveTurn(slot, direction.opposite) }
-        if direction == .inbound, settled > 0, connections[slot].dial.progress == .notYet { startDial(slot) }
+        // A packet that was dropped is no reason to dial.
+        let hasPassed = direction == .inbound && !connections[slot].serverSide.unsent.isEmpty
+        if hasPassed, connections[slot].dial.progress == .notYet { startDial(slot) }
         return settled
     }
 
@@ -196,12 +198,13 @@ extension Worker where Driver: ~Copyable {
         if connections[slot].session?.isMidPacket(direction) == true {
             return end(slot, source == .client ? .client : .server, .truncatedPacket, resets: true)
         }
-        if !connections[slot][source].unread.isEmpty {
+        if !connections[slot][source].unread.isEmpty || connections[slot].session?.isDropping(direction) == true {
             connections[slot].isTruncated = true
             connections[slot][source].unread.removeAll()
         }
         // It never sent the packet that the server would have been dialled for.
-        if connections[slot].dial.progress == .notYet { return end(slot, .client, .finished) }
+        let reason: Termination.Reason = connections[slot].isTruncated ? .truncatedPacket : .finished
+        if connections[slot].dial.progress == .notYet { return end(slot, .client, reason) }
         guard connections[slot][sink].unsent.isEmpty, isConnected(slot, sink) else { return }
         if !connections[slot][sink].isFinished {
             connections[slot][sink].isFinished = true
@@ -209,7 +212,7 @@ extension Worker where Driver: ~Copyable {
         }
         if connections[slot].clientSide.isFinished, connections[slot].serverSide.isFinished {
             let cause: Termination.Cause = connections[slot].firstEnded == .server ? .server : .client
-            end(slot, cause, connections[slot].isTruncated ? .truncatedPacket : .finished)
+            end(slot, cause, reason)
         }
     }
 }

@@ -118,6 +118,12 @@ public struct Session: ~Copyable {
         return false
     }
 
+    /// Whether a packet of this direction is being dropped and has not ended.
+    public func isDropping(_ direction: Direction) -> Bool {
+        if case .swallowing = streams[direction].state { return true }
+        return false
+    }
+
     /// Where in its life the connection is, for the termination code.
     public func stage(ruleset: Ruleset) -> Termination.Stage {
         let isLast = phase == ruleset.phases.count - 1 && preambleStep >= ruleset.phases[phase].preambleCount

@@ -73,8 +73,8 @@ let package = Package(
         .executableTarget(
             name: "portcullis",
             dependencies: [
-                "CLinux", "Configuration", "DataPlane", "Demonstration", "Events", "Inspection", "Records", "Reputation",
-                "RuleEngine", "Settings", "WireBytes",
+                "CLinux", "Configuration", "DataPlane", "Demonstration", "Events", "Inspection", "Records",
+                "Reputation", "RuleEngine", "Settings", "WireBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -30,7 +30,9 @@ final class LoopbackSocket: Sendable {
         return socket
     }
 
-    /// A port that nobody uses. Should somebody take it before the service does, the service says so and does not start.
+    /// A port that nobody uses.
+    ///
+    /// Should somebody take it before the service does, the service says so and does not start.
     static func freePort(on address: IPAddress) throws(SetupFailure) -> UInt16 {
         let socket = try open()
         guard socket.bind(to: Endpoint(address, port: 0)) else { throw .socket(errno) }

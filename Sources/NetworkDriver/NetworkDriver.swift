@@ -7,8 +7,8 @@ public import WireBytes
 /// generic parameter, never as an existential, so that production code is specialised.
 ///
 /// Readiness is edge-triggered, a listener's too: an event says that something changed, and the worker remembers what
-/// it has not used up. Events of a socket stop when it is closed, except those the driver has already handed out in the same batch,
-/// so tokens carry a generation.
+/// it has not used up. Events of a socket stop when it is closed, except those the driver has already handed out in the
+/// same batch, so tokens carry a generation.
 ///
 /// Thread safety: a driver belongs to one worker, and so to one thread; only its `Waker` may be used from others.
 public protocol NetworkDriver: ~Copyable {

@@ -1,1 +1,0 @@
-// Replaced with this target's tests.

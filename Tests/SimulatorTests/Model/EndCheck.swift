@@ -98,7 +98,7 @@ struct EndCheck {
         let isServers = record.termination.cause == .server
         guard isServers || record.termination.cause == .violation else { return false }
         switch record.ruleID {
-        case 1: return (isServers ? server : client)?.sent.contains(77) ?? false
+        case 1: return isServers ? stream(ofServer: server).isBroken : clientStream.isBroken
         case 7: return facts.kind == .garbage
         case 8: return isServers && run.hasPreamble
         default: return false
@@ -106,11 +106,20 @@ struct EndCheck {
     }
 
     private func hasSent(_ opcode: UInt8) -> Bool {
-        let preambleCount = run.hasPreamble ? GameRules.clientPreambleCount : 0
-        let stream = ReferenceStream(
-            Array(client.sent.dropFirst(facts.headByteCount)), preambleCount: preambleCount,
+        clientStream.units.contains { $0.bytes.count >= 3 && $0.bytes[2] == opcode }
+    }
+
+    private var clientStream: ReferenceStream {
+        ReferenceStream(
+            Array(client.sent.dropFirst(facts.headByteCount)),
+            preambleCount: run.hasPreamble ? GameRules.clientPreambleCount : 0,
             mostByteCount: GameRules.mostByteCount)
-        return stream.units.contains { $0.bytes.count >= 3 && $0.bytes[2] == opcode }
+    }
+
+    private func stream(ofServer server: Peer?) -> ReferenceStream {
+        ReferenceStream(
+            server?.sent ?? [], preambleCount: run.hasPreamble ? GameRules.serverPreamble.count : 0,
+            mostByteCount: GameRules.mostByteCount)
     }
 
     private var facts: RandomRun.ClientFacts { run.facts[client.number] }

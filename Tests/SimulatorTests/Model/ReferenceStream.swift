@@ -30,7 +30,7 @@ struct ReferenceStream {
             rest = rest.dropFirst(preambleCount)
         }
         while !rest.isEmpty {
-            guard rest.count >= 3 else {
+            guard rest.count >= 2 else {
                 units.append(Unit(kind: .incomplete, bytes: Array(rest)))
                 return
             }
@@ -49,5 +49,6 @@ struct ReferenceStream {
         }
     }
 
-    var isIncomplete: Bool { units.last?.kind == .incomplete }
+    /// Whether it ends in bytes that nobody can cut.
+    var isBroken: Bool { units.last?.kind == .broken }
 }

@@ -27,18 +27,7 @@ final class WorkerBox {
         return (worker.deadlines.earliestNS ?? .max) <= network.nowNS
     }
 
-    var deadlineNS: UInt64? { worker.isFinished ? nil : worker.deadlines.earliestNS }
+    var isFinished: Bool { worker.isFinished }
 
-    /// Calls `body` with every slot in use.
-    func forEachConnection(_ body: (Int) -> Void) {
-        var left = worker.connections.count
-        var slot = 0
-        while left > 0 {
-            if worker.connections.holds(slot) {
-                body(slot)
-                left -= 1
-            }
-            slot += 1
-        }
-    }
+    var deadlineNS: UInt64? { worker.isFinished ? nil : worker.deadlines.earliestNS }
 }

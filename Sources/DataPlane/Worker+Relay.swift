@@ -185,7 +185,8 @@ extension Worker where Driver: ~Copyable {
         if connections[slot][source].isPaused { giveTurn(slot, source.direction) }
     }
 
-    /// One end has sent its last byte: when all of it is settled and sent, the other end gets the FIN.
+    /// One end has sent its last byte: when all of it is settled and sent, the other end gets the FIN,
+    /// or a reset if that last byte was not the last of its packet.
     private mutating func finishSource(_ slot: Int, _ direction: Direction) {
         let source = direction.source
         let sink = direction.sink
@@ -194,10 +195,6 @@ extension Worker where Driver: ~Copyable {
             connections[slot].halfClosedNS = nowNS
         }
         guard !connections[slot][source].isHeld, !connections[slot][source].isWaiting else { return }
-        // A packet that was never completed: what of it was sent on cannot be taken back, so the receiver must learn.
-        if connections[slot].session?.isMidPacket(direction) == true {
-            return end(slot, source == .client ? .client : .server, .truncatedPacket, resets: true)
-        }
         if !connections[slot][source].unread.isEmpty || connections[slot].session?.isDropping(direction) == true {
             connections[slot].isTruncated = true
             connections[slot][source].unread.removeAll()
@@ -206,6 +203,10 @@ extension Worker where Driver: ~Copyable {
         let reason: Termination.Reason = connections[slot].isTruncated ? .truncatedPacket : .finished
         if connections[slot].dial.progress == .notYet { return end(slot, .client, reason) }
         guard connections[slot][sink].unsent.isEmpty, isConnected(slot, sink) else { return }
+        // A packet that was never completed: what of it was sent on cannot be taken back, so the receiver must learn.
+        if connections[slot].session?.isMidPacket(direction) == true {
+            return end(slot, source == .client ? .client : .server, .truncatedPacket, resets: true)
+        }
         if !connections[slot][sink].isFinished {
             connections[slot][sink].isFinished = true
             driver.finish(connections[slot][sink].socket)

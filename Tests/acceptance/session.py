@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import traceback
 
 import games
@@ -15,6 +16,9 @@ PLAYER = "127.0.0.1"
 
 class Session:
     """Plays one game, and checks what the player, the server and the logs saw."""
+
+    # Loading a game takes a whole core: its script would lose patience with two of them at once.
+    _loading = threading.Lock()
 
     def __init__(self, game, scripts, program, root, folder, seconds, checks):
         self.game, self._program, self._root, self._seconds, self._checks = game, program, root, seconds, checks
@@ -36,8 +40,9 @@ class Session:
         relay = Relay(self.game, self._program, self._root, self.folder, sink.port)
         player = None
         try:
-            player = self._start_player(relay)
-            came = wait_until(lambda: is_connected_to(relay.server_port) or player.poll() is not None, 60)
+            with self._loading:
+                player = self._start_player(relay)
+                came = wait_until(lambda: is_connected_to(relay.server_port) or player.poll() is not None, 60)
             self.expect(came and player.poll() is None, "the player reaches the server", "see player.out")
             self._attack(relay, sink, player)
             try:
@@ -66,10 +71,18 @@ class Session:
         on_sink, on_server = games.attacks(self.game, os.path.join(self._root, "rules"))
         for attack in on_sink:
             self._run_attack(relay, sink, attack)
+            self._play_on(player)
         self._attack_server(relay, on_server)
         self.expect(is_answered(relay.attack_port, PLAYER, self.game.hello),
                     f"{PLAYER} is let in when the others are banned")
         self.expect(player.poll() is None, "the player is in the game from the first attack to the last")
+
+    def _play_on(self, player):
+        """Lets the player play for a while, so that the attacks meet every stage of the game."""
+        try:
+            player.wait(self._seconds / 7)
+        except subprocess.TimeoutExpired:
+            pass
 
     def _run_attack(self, relay, sink, attack):
         """Attacks until the address is banned, and counts what the server got."""

@@ -5,7 +5,7 @@ import WireBytes
 /// The simulated network as one worker's driver.
 ///
 /// Edge-triggered as epoll is: a socket enters the ready list when something about it changes, and what an event says
-/// is how the socket stands when the batch is taken. Listeners and the waker are level-triggered.
+/// is how the socket stands when the batch is taken. So it is with listeners and the waker.
 struct SimulatedDriver: NetworkDriver {
     let network: SimulatedNetwork
     let worker: Int
@@ -155,7 +155,7 @@ struct SimulatedDriver: NetworkDriver {
 
     mutating func wait(untilNS deadlineNS: UInt64?) -> Int {
         batch = network.takeBatch(worker: worker)
-        if alarm.isSet.load(ordering: .relaxed) {
+        if alarm.isSet.exchange(false, ordering: .relaxed) {
             let event = Readiness(
                 token: Self.wakeToken, isReadable: true, isWritable: false, isPeerFinished: false, isBroken: false)
             batch.insert(event, at: Int.random(in: 0...batch.count, using: &network.random))
@@ -163,8 +163,5 @@ struct SimulatedDriver: NetworkDriver {
         return batch.count
     }
 
-    func event(at index: Int) -> Readiness {
-        if batch[index].token == Self.wakeToken { alarm.isSet.store(false, ordering: .relaxed) }
-        return batch[index]
-    }
+    func event(at index: Int) -> Readiness { batch[index] }
 }

@@ -48,9 +48,6 @@ extension SimulatedNetwork {
             for socket in sockets.suffix(12) where socket.worker == worker { list(socket) }
         }
         var batch: [Readiness] = []
-        for listener in listeners[worker] where !listener.isClosed {
-            if let token = listener.token, let event = listener.readiness(token: token) { batch.append(event) }
-        }
         var waiting = ready[worker]
         if waiting.count > 1, faults.batchMost < 256 { waiting.shuffle(using: &random) }
         var left: [SimulatedSocket] = []
@@ -70,6 +67,6 @@ extension SimulatedNetwork {
 
     /// Whether a worker would be woken now.
     func hasEvents(worker: Int) -> Bool {
-        !ready[worker].isEmpty || listeners[worker].contains { !$0.isClosed && !$0.queue.isEmpty }
+        !ready[worker].isEmpty
     }
 }

@@ -125,7 +125,7 @@ final class SimulatedNetwork {
 
     /// Something about the socket changed: its worker hears of it.
     func list(_ socket: SimulatedSocket) {
-        guard socket.token != nil, !socket.isListed, !socket.isClosed, socket.role == .stream else { return }
+        guard socket.token != nil, !socket.isListed, !socket.isClosed else { return }
         socket.isListed = true
         ready[socket.worker].append(socket)
     }
@@ -145,6 +145,7 @@ final class SimulatedNetwork {
         client.startedNS = nowNS
         client.establishedNS = nowNS
         listener.queue.append(socket)
+        list(listener)
         note("\(client.name) connects as descriptor \(socket.number) at worker \(listener.worker)")
         proceed(client)
     }

@@ -24,10 +24,14 @@ final class WorkerBox {
         if alarm.isSet.load(ordering: .relaxed) || !worker.turns.isEmpty || network.hasEvents(worker: number) {
             return true
         }
-        return (worker.deadlines.earliestNS ?? .max) <= network.nowNS
+        return (deadlineNS ?? .max) <= network.nowNS
     }
 
     var isFinished: Bool { worker.isFinished }
 
-    var deadlineNS: UInt64? { worker.isFinished ? nil : worker.deadlines.earliestNS }
+    /// When a thread would wake up by itself.
+    var deadlineNS: UInt64? {
+        if worker.isFinished { return nil }
+        return (worker.listeners.map(\.retryNS) + [worker.deadlines.earliestNS]).compactMap { $0 }.min()
+    }
 }

@@ -98,7 +98,7 @@ struct EndCheck {
         let isServers = record.termination.cause == .server
         guard isServers || record.termination.cause == .violation else { return false }
         switch record.ruleID {
-        case 1: return isServers ? stream(ofServer: server).isBroken : clientStream.isBroken
+        case 1: return (isServers ? run.stream(server?.sent ?? [], .outbound) : clientStream).isBroken
         case 7: return facts.kind == .garbage
         case 8: return isServers && run.hasPreamble
         default: return false
@@ -110,16 +110,7 @@ struct EndCheck {
     }
 
     private var clientStream: ReferenceStream {
-        ReferenceStream(
-            Array(client.sent.dropFirst(facts.headByteCount)),
-            preambleCount: run.hasPreamble ? GameRules.clientPreambleCount : 0,
-            mostByteCount: GameRules.mostByteCount)
-    }
-
-    private func stream(ofServer server: Peer?) -> ReferenceStream {
-        ReferenceStream(
-            server?.sent ?? [], preambleCount: run.hasPreamble ? GameRules.serverPreamble.count : 0,
-            mostByteCount: GameRules.mostByteCount)
+        run.stream(Array(client.sent.dropFirst(facts.headByteCount)), .inbound)
     }
 
     private var facts: RandomRun.ClientFacts { run.facts[client.number] }

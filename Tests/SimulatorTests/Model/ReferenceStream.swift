@@ -1,3 +1,4 @@
+import ProxyProtocol
 import WireBytes
 
 /// A second, slow and obvious cutter: what a sender's bytes mean in the run's game.
@@ -51,4 +52,21 @@ struct ReferenceStream {
 
     /// Whether it ends in bytes that nobody can cut.
     var isBroken: Bool { units.last?.kind == .broken }
+}
+
+extension RandomRun {
+    /// What one side of this run's game sent, cut into what is judged at once.
+    func stream(_ bytes: [UInt8], _ direction: Direction) -> ReferenceStream {
+        let preambleCount = direction == .inbound ? GameRules.clientPreambleCount : GameRules.serverPreamble.count
+        return ReferenceStream(
+            bytes, preambleCount: hasPreamble ? preambleCount : 0, mostByteCount: GameRules.mostByteCount)
+    }
+
+    /// What a server received behind the PROXY header that its pool sends; nothing while that is not whole.
+    func gameBytes(receivedBy server: Peer) -> [UInt8] {
+        guard settings.pools[0].sendProxy != .none else { return server.received }
+        let bytes = server.received
+        guard case .header(_, let byteCount)? = try? ProxyHeader.decode(bytes.span.bytes) else { return [] }
+        return Array(bytes.dropFirst(byteCount))
+    }
 }

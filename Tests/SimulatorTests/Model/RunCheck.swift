@@ -50,6 +50,9 @@ struct RunCheck {
         if records > reading.accepted || reading.accepted - records > world.leftOutCount {
             found.append("\(reading.accepted) accepted, \(records) records, \(world.leftOutCount) left out")
         }
+        if world.idleStepCount > 60 + world.stepCount / 20 {
+            found.append("\(world.idleStepCount) of \(world.stepCount) steps were for nothing")
+        }
         let accepted = world.clients.filter { $0.socket?.isHandedOut == true }.count
         if accepted != Int(reading.accepted) { found.append("\(accepted) were accepted, counted \(reading.accepted)") }
         if Set(world.records.map(\.connection)).count != world.records.count {
@@ -78,11 +81,11 @@ struct RunCheck {
         let rules = rules(for: client, facts)
         let isFinished = record?.termination.reason == .finished
         if facts.kind == .known || facts.kind == .unnamed {
-            var received = server?.received ?? []
-            if let complaint = removeHeader(&received, facts) { found.append(complaint) }
+            let received = server.map { run.gameBytes(receivedBy: $0) } ?? []
+            if let server, let complaint = headerComplaint(server, facts) { found.append(complaint) }
             let sent = Array(client.sent.dropFirst(facts.headByteCount))
             let check = StreamCheck(
-                stream: stream(sent, GameRules.clientPreambleCount), direction: .inbound,
+                stream: run.stream(sent, .inbound), direction: .inbound,
                 isComplete: isFinished && server?.isAttentive ?? true)
             if let complaint = check.complaint(
                 received, before: rules.before, after: rules.after, isAllOrNothing: rules.isAllOrNothing)
@@ -91,7 +94,7 @@ struct RunCheck {
             }
         }
         let check = StreamCheck(
-            stream: stream(server?.sent ?? [], GameRules.serverPreamble.count), direction: .outbound,
+            stream: run.stream(server?.sent ?? [], .outbound), direction: .outbound,
             isComplete: isFinished && client.isAttentive)
         if let complaint = check.complaint(
             client.received, before: rules.before, after: rules.after, isAllOrNothing: rules.isAllOrNothing)
@@ -101,11 +104,6 @@ struct RunCheck {
         return found.map {
             "\(client.name) (\(record.map { "\($0.termination.code) \($0.termination.reason)" } ?? "no record")): \($0)"
         }
-    }
-
-    private func stream(_ bytes: [UInt8], _ preambleCount: Int) -> ReferenceStream {
-        ReferenceStream(
-            bytes, preambleCount: run.hasPreamble ? preambleCount : 0, mostByteCount: GameRules.mostByteCount)
     }
 
     private func rules(
@@ -119,20 +117,14 @@ struct RunCheck {
     }
 
     /// The server's own PROXY header stands before everything else.
-    private func removeHeader(_ received: inout [UInt8], _ facts: RandomRun.ClientFacts) -> String? {
+    private func headerComplaint(_ server: Peer, _ facts: RandomRun.ClientFacts) -> String? {
         let kind = run.settings.pools[0].sendProxy
-        guard kind != .none, !received.isEmpty else { return nil }
+        guard kind != .none, !server.received.isEmpty else { return nil }
         do {
-            switch try ProxyHeader.decode(received.span.bytes) {
-            case .needs:
-                received = []
-                return nil
-            case .header(let header, let byteCount):
-                received.removeFirst(byteCount)
-                if header.source != facts.client { return "the server was told \(String(describing: header.source))" }
-                if (header.version == .v1) != (kind == .v1) { return "the server's header has the wrong version" }
-                return nil
-            }
+            let bytes = server.received
+            guard case .header(let header, _) = try ProxyHeader.decode(bytes.span.bytes) else { return nil }
+            if header.source != facts.client { return "the server was told \(String(describing: header.source))" }
+            return (header.version == .v1) == (kind == .v1) ? nil : "the server's header has the wrong version"
         } catch {
             return "the server received a header that is none: \(error)"
         }
@@ -145,9 +137,7 @@ struct RunCheck {
             let facts = run.facts[client.number]
             guard let endpoint = facts.client, endpoint.address != run.allowed, facts.kind == .known else { continue }
             for server in world.monitor.servers(of: client, in: world) {
-                var received = server.received
-                _ = removeHeader(&received, facts)
-                let passed = stream(received, GameRules.clientPreambleCount).units
+                let passed = run.stream(run.gameBytes(receivedBy: server), .inbound).units
                     .filter { $0.kind == .packet(opcode: Opcode.shared) }
                 counts[world.shared.reputation.key(of: endpoint.address), default: 0] += passed.count
             }

@@ -62,6 +62,7 @@ extension SimulatedNetwork {
             if let event = socket.readiness(token: token) { batch.append(event) }
         }
         ready[worker] = left
+        noteUse(batch.count)
         return batch
     }
 

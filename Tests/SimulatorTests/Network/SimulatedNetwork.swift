@@ -30,7 +30,8 @@ final class SimulatedNetwork {
     var knockTarget: ((Peer) -> Endpoint)?
     /// Makes the server at the other end of a dialled connection.
     var makeServer: ((SimulatedSocket, Endpoint) -> Peer)?
-    private(set) var operationCount = 0
+    /// Operations of the relay, and events it was given.
+    private(set) var useCount = 0
 
     /// What a canary test plants.
     enum Sabotage: CaseIterable {
@@ -91,10 +92,12 @@ final class SimulatedNetwork {
 
     /// A piece of work takes its time, and meanwhile the network goes on.
     func interleave() {
-        operationCount += 1
+        noteUse()
         guard faults.interleavePerMille > 0, random.chance(faults.interleavePerMille, in: 1_000) else { return }
         advance(toNS: nowNS + UInt64.random(in: 0...200_000, using: &random))
     }
+
+    func noteUse(_ count: Int = 1) { useCount += count }
 
     func latency() -> UInt64 {
         faults.latencyMostNS == 0 ? 1_000 : UInt64.random(in: 1_000...faults.latencyMostNS, using: &random)

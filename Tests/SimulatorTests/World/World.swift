@@ -21,6 +21,8 @@ final class World {
     var events: [Event] = []
     var leftOutCount: UInt64 = 0
     private(set) var stepCount = 0
+    /// Steps to which no event came and in which the worker did not touch the network.
+    private(set) var idleStepCount = 0
     /// Makes the script of a server that was just dialled.
     var serverScript: (Peer) -> [Peer.Step] = { _ in [.awaitEnd, .finish] }
     var monitor: Monitor
@@ -92,7 +94,9 @@ final class World {
     func step(_ box: WorkerBox) {
         stepCount += 1
         box.stepCount += 1
+        let useCount = network.useCount
         box.worker.step(untilNS: network.nowNS)
+        if network.useCount == useCount { idleStepCount += 1 }
         network.advance(toNS: network.nowNS + 2_000)
         collect()
         monitor.lookAfterStep(of: box, in: self)

@@ -71,6 +71,7 @@ extension Worker where Driver: ~Copyable {
         }
         for place in oldListeners where !kept.contains(place) { closeListener(place) }
         moveConnections(to: successors)
+        registerAnew()
         for old in oldPlans { plans[old].isCurrent = false }
     }
 
@@ -89,7 +90,6 @@ extension Worker where Driver: ~Copyable {
             connections[slot].plan = next
             plans[old].connectionCount -= 1
             plans[next].connectionCount += 1
-            rekey(slot)
             schedule(slot)
         }
         guard staying > 0 else { return }
@@ -100,13 +100,13 @@ extension Worker where Driver: ~Copyable {
                     text: "\(staying) connections keep the rules they began with: their phase or framing changed")))
     }
 
-    /// What `address` means may have changed with the plan.
-    private mutating func rekey(_ slot: Int) {
-        guard let client = connections[slot].client else { return }
-        let key = shared.reputation.key(of: client.address)
-        guard connections[slot].indexKey != key else { return }
-        index.remove(slot, from: &connections)
-        index.insert(slot, key: key, into: &connections)
+    /// What `address` means, and who is allowed, may have changed: also for those that keep their old rules.
+    private mutating func registerAnew() {
+        for slot in 0..<connections.capacity where connections.holds(slot) {
+            guard connections[slot].state != .closed, let client = connections[slot].client else { continue }
+            // A ban that was decided under the new meaning did not find the connection under the old one.
+            if register(slot, client) { end(slot, .ban, .banned, resets: true) }
+        }
     }
 
     /// The service ends: what waits in the queues is accepted, and every connection has its time to finish.

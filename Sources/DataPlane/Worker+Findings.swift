@@ -84,7 +84,9 @@ extension Worker where Driver: ~Copyable {
     }
 
     private func isAllowed(_ slot: Int) -> Bool {
+        if connections[slot].isExempt { return true }
         guard let client = connections[slot].client else { return false }
+        // A reload may have allowed it a moment ago.
         return shared.reputation.standing(of: client.address, nowNS: nowNS) == .allowed
     }
 

@@ -73,17 +73,7 @@ extension Worker where Driver: ~Copyable {
     mutating func open(_ slot: Int, client: Endpoint?) {
         let plan = plans[connections[slot].plan].plan
         connections[slot].client = client
-        if let client {
-            // Registered before the check, so that a ban decided meanwhile finds this connection.
-            index.insert(slot, key: shared.reputation.key(of: client.address), into: &connections)
-            switch shared.reputation.standing(of: client.address, nowNS: nowNS) {
-            case .banned: return end(slot, .ban, .banned, resets: true)
-            case .allowed: connections[slot].isExempt = true
-            case .clear:
-                connections[slot].isExempt =
-                    plan.settings.proxySources?.contains { $0.contains(client.address) } ?? false
-            }
-        }
+        if let client, register(slot, client) { return end(slot, .ban, .banned, resets: true) }
         let keys = BucketKeys(
             address: client.map { shared.reputation.key(of: $0.address) },
             network: client.map { shared.reputation.network(of: $0.address) },
@@ -104,5 +94,21 @@ extension Worker where Driver: ~Copyable {
         judgeUnread(slot, .inbound)
         guard connections[slot].state != .closed else { return }
         pump(slot, .inbound)
+    }
+
+    /// Enters a client in the index, or moves it there, and finds out how it stands.
+    ///
+    /// - Returns: whether it is shut out. It is entered before it is looked up, so that a ban decided meanwhile finds it.
+    mutating func register(_ slot: Int, _ client: Endpoint) -> Bool {
+        let key = shared.reputation.key(of: client.address)
+        if connections[slot].indexKey != key {
+            index.remove(slot, from: &connections)
+            index.insert(slot, key: key, into: &connections)
+        }
+        let sources = plans[connections[slot].plan].plan.settings.proxySources
+        let isTrusted = sources?.contains { $0.contains(client.address) } ?? false
+        let standing = shared.reputation.standing(of: client.address, nowNS: nowNS)
+        connections[slot].isExempt = isTrusted || standing == .allowed
+        return standing.isBanned && !isTrusted
     }
 }

@@ -95,6 +95,64 @@ struct ReloadTests {
         #expect(world.servers[0].received == request + request)
     }
 
+    // MARK: Who a client is
+
+    private func prefixed(_ prefix: Int, allow: [String] = []) -> ServiceSettings {
+        Game.settings {
+            $0.reputation.addressPrefixIPv6 = prefix
+            $0.reputation.allow = allow.compactMap { IPNetwork($0) }
+        }
+    }
+
+    @Test("a ban finds all connections of its address after a reload changed what an IPv6 address means")
+    func rekeys() throws {
+        let world = try World(settings: prefixed(64), rulesets: [Game.ruleset()])
+        let banned = world.addClient([.send(request), .awaitEnd], from: "2001:db8::1")
+        let neighbour = world.addClient([.pause(5 * Game.secondNS), .finish, .awaitEnd], from: "2001:db8::2")
+        world.run(forNS: Game.secondNS)
+        // Another framing: the connections keep their old rules, but not their old names.
+        let recut = Game.ruleset(descriptor: Game.descriptor(most: 900))
+        world.reload(prefixed(128), rulesets: [recut])
+        world.run(forNS: Game.secondNS)
+        world.ban(banned.endpoint.address, forNS: 60 * Game.secondNS)
+        world.run()
+        #expect(world.record(of: banned)?.termination.code == "BE")
+        #expect(world.record(of: neighbour)?.termination.reason == .finished)
+        #expect(world.network.violations == [])
+    }
+
+    @Test("a ban between a reload's new addresses and the workers' step is not lost")
+    func bansMeanwhile() throws {
+        let world = try World(settings: prefixed(128), rulesets: [Game.ruleset()])
+        let banned = world.addClient([.send(request), .awaitEnd], from: "2001:db8::1")
+        world.run(forNS: Game.secondNS)
+        // What a ban that is decided after the book changed and before the plan is sent out looks like.
+        let settings = prefixed(64)
+        world.shared.reputation.update(settings: settings.reputation)
+        world.ban(banned.endpoint.address, forNS: 60 * Game.secondNS)
+        world.reload(settings, rulesets: [Game.ruleset()])
+        world.run(forNS: Game.secondNS)
+        #expect(world.record(of: banned)?.termination.code == "BE")
+    }
+
+    @Test("an address that a reload allows is no longer scored, and one that it no longer allows is again")
+    func reallows() throws {
+        let scored = Game.rule(100, Opcode.scored, .log, score: 5)
+        let world = try World(settings: prefixed(64, allow: ["198.51.100.8"]), rulesets: [Game.ruleset([scored])])
+        let script: [Peer.Step] = [
+            .pause(2 * Game.secondNS), .send(Game.packet(Opcode.scored)), .pause(Game.secondNS), .finish, .awaitEnd,
+        ]
+        let first = world.addClient(script, from: "198.51.100.7")
+        let second = world.addClient(script, from: "198.51.100.8")
+        world.run(forNS: Game.secondNS)
+        world.reload(prefixed(64, allow: ["198.51.100.7"]), rulesets: [Game.ruleset([scored])])
+        world.run(forNS: 1_500_000_000)
+        let nowNS = world.network.nowNS
+        #expect(world.shared.reputation.score(of: first.endpoint.address, nowNS: nowNS) == 0)
+        #expect(world.shared.reputation.score(of: second.endpoint.address, nowNS: nowNS) > 4)
+        world.run()
+    }
+
     // MARK: Drain and stop
 
     @Test("a drain accepts what waits, refuses what comes later, and lets players finish")

@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "DataPlane",
             dependencies: [
-                "CLinux", "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation",
+                "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation",
                 "RuleEngine", "Settings", "WireBytes",
             ],
             swiftSettings: strict),

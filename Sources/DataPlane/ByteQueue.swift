@@ -34,7 +34,9 @@ struct ByteQueue: ~Copyable {
             let bytes = unsafe UnsafeRawBufferPointer(self.bytes)
             unsafe storage.copyMemory(from: bytes)
         } else {
-            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: max(needed, 256), alignment: 16)
+            // Twice as large, so that bytes that come one at a time are not copied each time.
+            let byteCount = unsafe max(needed, 2 * storage.count, 256)
+            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
             unsafe larger.copyMemory(from: UnsafeRawBufferPointer(bytes))
             unsafe storage.deallocate()
             unsafe storage = larger

@@ -27,8 +27,8 @@ struct Side: ~Copyable {
     var isReadable = false
     /// Something may be sent.
     var isWritable = false
-    /// A FIN has arrived, perhaps behind bytes that were not read yet.
-    var isPeerFinished = false
+    /// A short read does not mean that nothing is left: a FIN or urgent data has arrived.
+    var readsOn = false
     /// Everything this end will ever send has been read.
     var hasEnded = false
     /// A FIN was sent to this end.
@@ -43,7 +43,7 @@ struct Side: ~Copyable {
     var isHeld = false
     /// It stands in line for another turn.
     var hasTurn = false
-    /// This end is not read, because the other takes nothing: since when its packet clock stands still.
+    /// This end is not read, because the other takes nothing; its packet's clock stands still.
     var isPaused = false
     /// What this end shall receive and the kernel has not taken.
     var unsent = ByteQueue()
@@ -138,6 +138,8 @@ struct DialState: BitwiseCopyable {
     var progress = Progress.notYet
     /// Index of the server in the pool.
     var server = 0
+    /// The server that was dialled last.
+    var endpoint: Endpoint?
     /// Servers that may still be tried after this one.
     var attemptsLeft = 0
     /// When the first server was dialled.

@@ -16,7 +16,7 @@ enum Command: Sendable {
 
 /// The way to a worker: commands from any thread, taken once per batch of events.
 ///
-/// Bounded by what is sent: a plan or a ban at a time; bans that cover the same network are sent once.
+/// Not bounded by itself: an operator sends plans, and bans are bounded by what reputation remembers.
 final class Mailbox: Sendable {
     private struct State {
         var commands: [Command] = []

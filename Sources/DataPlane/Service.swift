@@ -44,15 +44,16 @@ public final class Service: Sendable {
     ///
     /// - Throws: the first new listener that cannot be opened; the running plan then stays in force.
     public func reload(_ plan: ServicePlan) throws(ServiceFailure) {
-        let running = state.withLock { $0.plan }
-        let next = plan.continuing(running)
-        try Self.probe(
-            next.listeners.filter { listener in
-                !running.listeners.contains { $0.settings.bind == listener.settings.bind }
-            })
-        shared.reputation.update(settings: next.reputation)
-        state.withLock { $0.plan = next }
-        shared.broadcast(.follow(next))
+        try state.withLock { state throws(ServiceFailure) in
+            let next = plan.continuing(state.plan)
+            try Self.probe(
+                next.listeners.filter { listener in
+                    !state.plan.listeners.contains { $0.settings.bind == listener.settings.bind }
+                })
+            shared.reputation.update(settings: next.reputation)
+            state.plan = next
+            shared.broadcast(.follow(next))
+        }
     }
 
     /// Accepts what waits, stops listening, and lets connections finish within their drain time.

@@ -8,6 +8,10 @@ public struct ServicePlan: Sendable {
     public var listeners: [ListenerPlan]
     /// How addresses are remembered.
     public var reputation: ReputationSettings
+    /// The number of the next listener that is new: numbers are never used again, because players of a listener that is
+    /// gone may still hold its buckets.
+    private var nextNumber: UInt16
+
     /// Most findings and refusals a worker reports a second; what is over is only counted.
     public var reportsPerSecond: Int
 
@@ -25,6 +29,7 @@ public struct ServicePlan: Sendable {
             return ListenerPlan(settings: pair.0, ruleset: pair.1, pool: pool, number: UInt16(number))
         }
         reputation = settings.reputation
+        nextNumber = UInt16(listeners.count)
         reportsPerSecond = settings.logs.linesPerSecond
     }
 
@@ -37,12 +42,11 @@ public struct ServicePlan: Sendable {
             plan.listeners[index].openCount = old.openCount
             plan.listeners[index].number = old.number
         }
-        // A listener's number keys its shared buckets, so a new one gets a number that no running one has.
-        var next = (running.listeners.map(\.number).max() ?? 0) &+ 1
+        plan.nextNumber = running.nextNumber
         for index in plan.listeners.indices
         where !running.listeners.contains(where: { $0.settings.name == plan.listeners[index].settings.name }) {
-            plan.listeners[index].number = next
-            next &+= 1
+            plan.listeners[index].number = plan.nextNumber
+            plan.nextNumber &+= 1
         }
         return plan
     }

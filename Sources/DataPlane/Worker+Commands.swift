@@ -22,7 +22,13 @@ extension Worker where Driver: ~Copyable {
     /// - Throws: the first listener that cannot be opened, and why.
     public mutating func start(_ plan: ServicePlan) throws(ListenerFailure) {
         reportsPerSecond = plan.reportsPerSecond
-        for listener in plan.listeners { try openListener(listener, addPlan(listener)) }
+        do {
+            for listener in plan.listeners { try openListener(listener, addPlan(listener)) }
+        } catch {
+            for listener in listeners { driver.close(listener.socket, resets: false) }
+            listeners = []
+            throw error
+        }
     }
 
     private mutating func addPlan(_ plan: ListenerPlan) -> Int {
@@ -45,7 +51,7 @@ extension Worker where Driver: ~Copyable {
         }
     }
 
-    /// Takes another plan: listeners that stay keep their sockets, and their connections follow at their next packet.
+    /// Takes another plan: listeners that stay keep their sockets, and their connections follow at once.
     private mutating func follow(_ plan: ServicePlan) {
         guard !isDraining else { return }
         reportsPerSecond = plan.reportsPerSecond
@@ -78,18 +84,9 @@ extension Worker where Driver: ~Copyable {
     private mutating func moveConnections(to successors: [Int: Int]) {
         var staying = 0
         for slot in 0..<connections.capacity where connections.holds(slot) {
-            guard connections[slot].state != .closed, let next = successors[connections[slot].plan] else { continue }
-            let old = connections[slot].plan
-            let follows =
-                connections[slot].session?.follow(
-                    from: plans[old].plan.ruleset, to: plans[next].plan.ruleset, nowNS: nowNS) ?? true
-            guard follows else {
-                staying += 1
-                continue
-            }
-            connections[slot].plan = next
-            plans[old].connectionCount -= 1
-            plans[next].connectionCount += 1
+            guard connections[slot].state != .closed else { continue }
+            if let next = successors[connections[slot].plan], !move(slot, to: next) { staying += 1 }
+            guard connections[slot].state != .closed else { continue }
             schedule(slot)
         }
         guard staying > 0 else { return }
@@ -98,6 +95,27 @@ extension Worker where Driver: ~Copyable {
                 Notice(
                     wallUS: driver.wallUS, level: .info, name: "kept-old-rules",
                     text: "\(staying) connections keep the rules they began with: their phase or framing changed")))
+    }
+
+    /// Puts a connection under another plan.
+    ///
+    /// - Returns: whether it took it, or ended for it.
+    private mutating func move(_ slot: Int, to next: Int) -> Bool {
+        let old = connections[slot].plan
+        let following =
+            connections[slot].session?.follow(
+                from: plans[old].plan.ruleset, to: plans[next].plan.ruleset, nowNS: nowNS) ?? .follows
+        switch following {
+        case .keeps: return false
+        case .ends:
+            end(slot, .violation, .violation, rule: Violation.framing.index)
+            return true
+        case .follows:
+            connections[slot].plan = next
+            plans[old].connectionCount -= 1
+            plans[next].connectionCount += 1
+            return true
+        }
     }
 
     /// What `address` means, and who is allowed, may have changed: also for those that keep their old rules.

@@ -80,10 +80,11 @@ extension Worker where Driver: ~Copyable {
             return end(slot, .deadline, .halfClosedTimeout)
         }
         let paused = connections[slot].isPaused
+        let hasServer = connections[slot].dial.progress != .connecting
         let sessionEnd =
             connections[slot].session?.deadlineReached(
                 nowNS: nowNS, ruleset: plan.ruleset, limits: plan.sessionLimits, isPaused: paused,
-                findings: &findings) ?? nil
+                hasServer: hasServer, findings: &findings) ?? nil
         if reportFindings(slot) { return }
         if let sessionEnd { return end(slot, sessionEnd) }
         for direction in Direction.allCases where connections[slot][direction.source].isHeld {

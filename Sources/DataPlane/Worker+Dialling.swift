@@ -9,8 +9,9 @@ extension Worker where Driver: ~Copyable {
     /// Sets out for the pool's next server.
     mutating func startDial(_ slot: Int) {
         let pool = plans[connections[slot].plan].plan.pool
-        connections[slot].dial.server = nextServer % pool.servers.count
-        nextServer = (nextServer + 1) % 65_536
+        let plan = connections[slot].plan
+        connections[slot].dial.server = plans[plan].nextServer % pool.servers.count
+        plans[plan].nextServer = (plans[plan].nextServer + 1) % pool.servers.count
         connections[slot].dial.attemptsLeft = pool.servers.count
         connections[slot].dial.firstStartedNS = nowNS
         dialNext(slot, failure: .connectRefused)
@@ -25,6 +26,7 @@ extension Worker where Driver: ~Copyable {
             connections[slot].dial.progress = .connecting
             // A reload may have shortened the pool.
             let server = pool.servers[connections[slot].dial.server % pool.servers.count]
+            connections[slot].dial.endpoint = server
             switch driver.connect(to: server) {
             case .success(let socket):
                 connections[slot].serverSide.socket = socket

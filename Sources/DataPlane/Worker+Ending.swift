@@ -9,22 +9,23 @@ import WireBytes
 extension Worker where Driver: ~Copyable {
     /// Ends a connection as its session wants.
     mutating func end(_ slot: Int, _ end: SessionEnd) {
-        if end.bans, let rule = end.rule {
-            endByBan(slot, rule, instead: end)
-        } else {
-            self.end(slot, end.cause, end.reason, rule: end.rule)
-        }
+        self.end(slot, end.cause, end.reason, rule: end.rule)
     }
 
     /// One end broke the connection: the other learns at once.
     mutating func endByReset(_ slot: Int, _ end: End) {
+        // A balancer's check may end with a reset as well as with a FIN.
+        if connections[slot].state == .awaitingHeader, connections[slot].clientSide.unread.isEmpty {
+            return self.end(slot, .client, .healthCheck)
+        }
         self.end(slot, end == .client ? .client : .server, .reset, resets: true)
     }
 
     /// Ends a connection; its slot stays until the batch of events is over.
     ///
-    /// - Parameter resets: both ends get a reset. Otherwise an end gets a FIN, unless it would take a stream that
-    ///   breaks off for one that is whole.
+    /// - Parameter resets: both ends get a reset. Otherwise an end gets what a close brings: a FIN, or from the kernel
+    ///   a reset where something it sent was not read. It gets a reset, too, where it would take a stream that breaks
+    ///   off for one that is whole.
     mutating func end(
         _ slot: Int, _ cause: Termination.Cause, _ reason: Termination.Reason, rule: RuleIndex? = nil,
         resets: Bool = false
@@ -68,7 +69,6 @@ extension Worker where Driver: ~Copyable {
 
     private mutating func postConnection(_ slot: Int, _ termination: Termination) {
         let plan = plans[connections[slot].plan].plan
-        let servers = plan.pool.servers
         let dial = connections[slot].dial
         let rule = termination.rule.map { plan.ruleset.policy.rules[Int($0)] }
         shared.events.post(
@@ -76,7 +76,7 @@ extension Worker where Driver: ~Copyable {
                 ConnectionRecord(
                     acceptedWallUS: connections[slot].acceptedWallUS, endedWallUS: driver.wallUS,
                     connection: name(slot), listener: plan.settings.name, pool: plan.pool.name,
-                    server: dial.progress == .connected ? servers[dial.server % servers.count] : nil,
+                    server: dial.progress == .connected ? dial.endpoint : nil,
                     client: connections[slot].client, peer: connections[slot].peer, connectUS: dial.tookUS,
                     byteCounts: connections[slot].session?.byteCounts ?? PerDirection(both: 0),
                     packetCounts: connections[slot].session?.packetCounts ?? PerDirection(both: 0),

@@ -9,46 +9,40 @@ import WireBytes
 
 /// What the rules found: to the records, to reputation, and perhaps a ban.
 extension Worker where Driver: ~Copyable {
-    /// Reports what was found in the last call of the session.
+    /// Reports what was found in the last call of the session: to the log, and to reputation.
     ///
     /// - Returns: whether the connection has ended, because its address was banned.
     mutating func reportFindings(_ slot: Int) -> Bool {
         guard !findings.isEmpty else { return false }
         postFindings(slot, detail: nil)
-        let scored = findings
+        let reported = findings
         findings.removeAll(keepingCapacity: true)
         guard let client = connections[slot].client, !connections[slot].isExempt else { return false }
-        for finding in scored where finding.score > 0 {
-            let change = shared.reputation.add(
-                finding.score, to: client.address, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
-            if carryOut(change, slot, finding.rule) { return true }
+        for finding in reported {
+            // The rule's own ban first: what the score brings about then can only make it longer.
+            if case .ban(let baseNS) = finding.action, !finding.isShadow {
+                let change = shared.reputation.ban(
+                    client.address, baseNS: baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
+                carryOut(change, slot, finding.rule)
+            }
+            if finding.score > 0 {
+                let change = shared.reputation.add(
+                    finding.score, to: client.address, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
+                carryOut(change, slot, finding.rule)
+            }
         }
-        return false
+        return connections[slot].state == .closed
     }
 
-    /// A rule bans by itself: the connection ends with it.
+    /// Does what a ban means.
     ///
-    /// - Parameter instead: how it ends where the address cannot be banned: it is allowed, or not known.
-    mutating func endByBan(_ slot: Int, _ rule: RuleIndex, instead: SessionEnd? = nil) {
-        if let client = connections[slot].client, !connections[slot].isExempt, let finding = lastFinding,
-            finding.rule == rule, case .ban(let baseNS) = finding.action
-        {
-            let change = shared.reputation.ban(
-                client.address, baseNS: baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
-            if carryOut(change, slot, rule) { return }
-        }
-        end(slot, instead?.cause ?? .rule, instead?.reason ?? .rule, rule: rule, resets: true)
-    }
-
-    /// Does what a ban means: the log hears of it, the connection that caused it ends, and so do all others of the
-    /// address, here and on the other workers.
-    ///
-    /// - Returns: whether there is a ban.
-    private mutating func carryOut(_ change: ReputationChange, _ slot: Int, _ rule: RuleIndex) -> Bool {
+    /// The log hears of it, the connection that caused it ends, and so do all others of the address, here and on the
+    /// other workers. A request that changes nothing does nothing here; the rule's own close follows.
+    private mutating func carryOut(_ change: ReputationChange, _ slot: Int, _ rule: RuleIndex) {
         let ban: Ban
         let kind: BanRecord.Change
         switch change {
-        case .none, .allowed: return false
+        case .none, .allowed: return
         case .banned(let new): (ban, kind) = (new, .began)
         case .extended(let longer): (ban, kind) = (longer, .extended)
         }
@@ -59,12 +53,11 @@ extension Worker where Driver: ~Copyable {
                     remainingSeconds: (ban.untilNS &- nowNS) / 1_000_000_000)))
         // Other workers hear of it before their next batch of events; here it holds for the rest of this one.
         shared.broadcast(.ban(ban.network), except: mailbox)
-        end(slot, .ban, .banned, rule: rule, resets: true)
+        if connections[slot].state != .closed { end(slot, .ban, .banned, rule: rule, resets: true) }
         closeBanned(ban.network)
-        return true
     }
 
-    /// Resets the live connections of a banned address or network, but not those of allowed addresses in it.
+    /// Resets the live connections of a banned address or network, but not those of exempt addresses in it.
     mutating func closeBanned(_ network: IPNetwork) {
         if shared.reputation.key(of: network.base) == network {
             var next = index.first(of: network) ?? -1
@@ -93,8 +86,9 @@ extension Worker where Driver: ~Copyable {
     /// Hands the findings to the records, as many as the budget allows.
     mutating func postFindings(_ slot: Int, detail: String?) {
         let ruleset = plans[connections[slot].plan].plan.ruleset
+        // Nobody gets the points of an exempt or unknown client.
+        let isScored = connections[slot].client != nil && !connections[slot].isExempt
         for finding in findings {
-            lastFinding = finding
             guard report.spend(nowNS: nowNS, perSecond: reportsPerSecond, leftOutTo: shared.events) else { continue }
             let rule = ruleset.policy.rules[Int(finding.rule)]
             shared.events.post(
@@ -103,7 +97,8 @@ extension Worker where Driver: ~Copyable {
                         wallUS: driver.wallUS, connection: name(slot),
                         listener: plans[connections[slot].plan].plan.settings.name,
                         client: connections[slot].client, ruleID: rule.id, ruleName: rule.name,
-                        action: finding.action.name, isShadow: finding.isShadow, score: finding.score,
+                        action: finding.action.name, isShadow: finding.isShadow,
+                        score: isScored || finding.isShadow ? finding.score : 0,
                         from: finding.packet.direction.sender, packet: packetName(finding, ruleset),
                         opcode: finding.packet.opcode, byteCount: finding.packet.byteCount,
                         detail: detail ?? self.detail(slot, finding))))

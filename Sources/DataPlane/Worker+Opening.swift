@@ -18,7 +18,7 @@ extension Worker where Driver: ~Copyable {
             switch unsafe driver.receive(from: socket, into: room) {
             case .bytes(let byteCount):
                 connections[slot].clientSide.unread.grow(by: byteCount)
-                if byteCount < room.count, !connections[slot].clientSide.isPeerFinished {
+                if byteCount < room.count, !connections[slot].clientSide.readsOn {
                     connections[slot].clientSide.isReadable = false
                 }
                 if decodeHeader(slot) { return }
@@ -86,8 +86,7 @@ extension Worker where Driver: ~Copyable {
         if reportFindings(slot) { return }
         switch judgement {
         case .forward, .drop, .hold: break
-        case .close(let rule): return end(slot, .rule, .rule, rule: rule, resets: true)
-        case .ban(let rule): return endByBan(slot, rule)
+        case .close(let rule), .ban(let rule): return end(slot, .rule, .rule, rule: rule, resets: true)
         }
         if plan.pool.dial == .accept { startDial(slot) }
         guard connections[slot].state != .closed else { return }

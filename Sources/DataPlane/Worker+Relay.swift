@@ -44,10 +44,12 @@ extension Worker where Driver: ~Copyable {
         let isPartial = !connections[slot][source].unread.isEmpty
         let missing = connections[slot][source].neededByteCount - connections[slot][source].unread.count
         let buffer =
-            unsafe isPartial ? connections[slot][source].unread.room(for: max(missing, 4_096)) : readBuffer.bytes
+            unsafe isPartial
+            ? connections[slot][source].unread.room(for: min(max(missing, 4_096), ReadBuffer.byteCount))
+            : readBuffer.bytes
         switch unsafe driver.receive(from: socket, into: buffer) {
         case .bytes(let byteCount):
-            if byteCount < buffer.count, !connections[slot][source].isPeerFinished {
+            if byteCount < buffer.count, !connections[slot][source].readsOn {
                 connections[slot][source].isReadable = false
             }
             let wire = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<byteCount])

@@ -24,6 +24,8 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
         var connectionCount = 0
         /// Whether new connections still take it.
         var isCurrent = true
+        /// The pool's server whose turn it is.
+        var nextServer = 0
     }
 
     struct Listener {
@@ -47,15 +49,12 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     var deadlines = DeadlineHeap()
     var index = AddressIndex()
     var findings: [Finding] = []
-    /// The last one that was reported: what a ban by a rule names.
-    var lastFinding: Finding?
     var turns: [Turn] = []
     /// Slots of connections that ended in this batch.
     var graveyard: [Int] = []
     let readBuffer: ReadBuffer
     var nowNS: UInt64
     var connectionNumber: UInt64 = 0
-    var nextServer = 0
     var report = ReportBudget()
     /// Set once the service drains: connections opened from now on must end by then.
     var isDraining = false
@@ -126,7 +125,7 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
             return endByReset(slot, end)
         }
         guard connections[slot].state != .closed else { return }
-        if event.isPeerFinished { connections[slot][end].isPeerFinished = true }
+        if event.readsOn { connections[slot][end].readsOn = true }
         if event.isReadable { connections[slot][end].isReadable = true }
         if event.isWritable {
             connections[slot][end].isWritable = true

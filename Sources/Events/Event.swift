@@ -12,6 +12,11 @@ public enum Event: Sendable {
     case connection(ConnectionRecord)
     /// The service itself has something to say.
     case notice(Notice)
+
+    var isBan: Bool {
+        if case .ban = self { return true }
+        return false
+    }
 }
 
 /// A rule fired on a packet, a connection or a deadline.

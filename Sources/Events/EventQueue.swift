@@ -22,7 +22,8 @@ public final class EventQueue: Sendable {
     /// Adds an event, or counts it as left out when the queue is full.
     public func post(_ event: Event) {
         state.withLock { state in
-            if state.events.count < capacity {
+            // Bans are few beside what leads to them, and the log of bans must be whole.
+            if state.events.count < capacity || event.isBan {
                 state.events.append(event)
             } else {
                 state.leftOutCount += 1

@@ -90,7 +90,7 @@ public struct Transition: Sendable, BitwiseCopyable {
 }
 
 /// Raw bytes of a preamble, sent by one side.
-public struct PreambleStep: Sendable {
+public struct PreambleStep: Sendable, Equatable {
     /// How far the bytes of a step reach.
     public enum Extent: Sendable, Equatable {
         /// Exactly this many bytes.
@@ -102,7 +102,7 @@ public struct PreambleStep: Sendable {
     /// One of the things a step may be.
     ///
     /// The first whose `starts` fits the stream's first bytes is taken.
-    public struct Alternative: Sendable {
+    public struct Alternative: Sendable, Equatable {
         /// Bytes the stream must begin with for this alternative; empty fits always.
         public let starts: HexPattern
         /// How far it reaches.

@@ -14,8 +14,8 @@ public enum FramingViolation: Error, Equatable, Sendable, BitwiseCopyable {
     case noSuchForm(UInt64)
     /// A table frame has no entry for the opcode.
     case opcodeWithoutSize(UInt64)
-    /// The packet ends before its opcode does.
-    case noOpcode
+    /// The packet ends before its opcode does; its size is known.
+    case noOpcode(byteCount: Int)
 }
 
 extension FramingViolation: CustomStringConvertible {
@@ -29,7 +29,7 @@ extension FramingViolation: CustomStringConvertible {
         case .noDelimiter(let most): "no delimiter within \(most) bytes"
         case .noSuchForm(let value): "no frame for the first value 0x\(String(value, radix: 16))"
         case .opcodeWithoutSize(let opcode): "no size is known for opcode 0x\(String(opcode, radix: 16))"
-        case .noOpcode: "ends before its opcode does"
+        case .noOpcode(let byteCount): "its \(byteCount) bytes end before its opcode does"
         }
     }
 }

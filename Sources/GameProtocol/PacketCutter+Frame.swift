@@ -155,7 +155,7 @@ extension PacketCutter {
     ) throws(FramingViolation) -> Cut {
         let naming = try nameByOpcode(bytes, row: row, bodyEnd: .max, lengthEnd: selectEnd, packets: packets)
         guard case .name(let packet, let opcode, let end) = naming else {
-            guard case .needs(let needed) = naming else { throw .noOpcode }
+            guard case .needs(let needed) = naming else { throw .opcodeWithoutSize(0) }
             return .needs(needed)
         }
         let headerEnd = max(selectEnd, end)

@@ -20,7 +20,7 @@ extension PacketCutter {
         case .name(let packet, let opcode, _):
             return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: opcode))
         case .absent:
-            guard isAlso else { throw .noOpcode }
+            guard isAlso else { throw .noOpcode(byteCount: byteCount) }
             return .packet(CutPacket(byteCount: byteCount, packet: 0, opcode: 0))
         }
     }

@@ -26,14 +26,11 @@ public struct SessionEnd: Equatable, Sendable, BitwiseCopyable {
     public var reason: Termination.Reason
     /// The rule that ended it; `nil` for a deadline that no rule stands for.
     public var rule: RuleIndex?
-    /// Whether the rule also bans the client's address.
-    public var bans: Bool
 
     /// Puts the parts together.
-    public init(cause: Termination.Cause, reason: Termination.Reason, rule: RuleIndex? = nil, bans: Bool = false) {
+    public init(cause: Termination.Cause, reason: Termination.Reason, rule: RuleIndex? = nil) {
         self.cause = cause
         self.reason = reason
         self.rule = rule
-        self.bans = bans
     }
 }

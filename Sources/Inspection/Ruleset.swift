@@ -13,6 +13,8 @@ public final class Ruleset: Sendable {
         let isFramed: Bool
         let isOnlyPreamble: Bool
         let hasTransitions: Bool
+        /// Only packets of the server lead out of it.
+        let onlyServerEnds: Bool
         let acceptsAll: PerDirection<Bool>
     }
 
@@ -40,6 +42,7 @@ public final class Ruleset: Sendable {
                 isFramed: phase.lanes != nil && !phase.isOpaque,
                 isOnlyPreamble: phase.lanes == nil && !phase.isOpaque,
                 hasTransitions: !phase.transitions.isEmpty,
+                onlyServerEnds: phase.transitions.allSatisfy { $0.direction == .outbound },
                 acceptsAll: PerDirection(inbound: phase.accept.inbound == nil, outbound: phase.accept.outbound == nil))
         }
         accepts = descriptor.phases.flatMap { phase in

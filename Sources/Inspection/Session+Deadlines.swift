@@ -31,10 +31,12 @@ extension Session {
 
     /// Looks at every clock.
     ///
+    /// - Parameters:
+    ///   - hasServer: whether the server's connection stands; what is late before that is not the client's fault.
     /// - Returns: how the connection ends, or `nil` when it goes on.
     public mutating func deadlineReached(
         nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits, isPaused: PerDirection<Bool>,
-        findings: inout [Finding]
+        hasServer: Bool = true, findings: inout [Finding]
     ) -> SessionEnd? {
         var isHeld = false
         for direction in Direction.allCases {
@@ -50,7 +52,8 @@ extension Session {
         }
         guard !isHeld else { return nil }
         if let phaseNS = ruleset.phases[phase].deadlineNS, !isPhaseDeadlineWaived, nowNS >= phaseEnteredNS &+ phaseNS {
-            if let end = timedOut(.phaseTimeout, .inbound, ruleset: ruleset, findings: &findings) { return end }
+            let late: Direction = !hasServer || isServersTurn(ruleset: ruleset) ? .outbound : .inbound
+            if let end = timedOut(.phaseTimeout, late, ruleset: ruleset, findings: &findings) { return end }
             isPhaseDeadlineWaived = true
         }
         if nowNS >= lastActivityNS &+ limits.idleNS {
@@ -81,15 +84,13 @@ extension Session {
     private func timedOut(
         _ reason: Termination.Reason, _ direction: Direction, ruleset: Ruleset, findings: inout [Finding]
     ) -> SessionEnd? {
-        // A server that is slow is nobody's attack: the connection ends, and the client is not scored.
-        guard direction == .inbound else { return SessionEnd(cause: .deadline, reason: reason) }
+        // A server that is slow is nobody's attack: the violation is the server's then, and scores nobody.
         let facts = PacketFacts(
             direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: 0, opcode: 0)
         switch ruleset.policy.respond(to: .timeout, facts, findings: &findings) {
         case .forward: return nil
-        case .drop(let rule), .close(let rule), .hold(_, let rule):
+        case .drop(let rule), .close(let rule), .ban(let rule), .hold(_, let rule):
             return SessionEnd(cause: .deadline, reason: reason, rule: rule)
-        case .ban(let rule): return SessionEnd(cause: .deadline, reason: reason, rule: rule, bans: true)
         }
     }
 }

@@ -14,9 +14,15 @@ extension Session {
             cut = try ruleset.cut(bytes, direction, phase: streams[direction].phase, scannedByteCount: &scanned)
         } catch {
             framingViolation = error
-            let violation: Violation = error == .noOpcode ? .malformed : .framing
-            return receiveBroken(
-                bytes, violation, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+            guard case .noOpcode(let byteCount) = error else {
+                return receiveBroken(
+                    bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+            }
+            // Its size is known, so it is dropped or passed like any other packet.
+            let cut = CutPacket(byteCount: byteCount, packet: 0, opcode: 0)
+            let judgement = ruleset.policy.respond(to: .malformed, facts(of: cut, direction), findings: &findings)
+            return settle(
+                judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
         }
         switch cut {
         case .needs(let byteCount):
@@ -24,8 +30,21 @@ extension Session {
             if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }
             return .needs(byteCount)
         case .packet(let cut):
-            let facts = facts(of: cut, direction)
-            let judgement = judgeHeader(facts, nowNS: nowNS, ruleset: ruleset, findings: &findings)
+            streams[direction].judgedPhase = UInt8(truncatingIfNeeded: phase)
+            var facts = facts(of: cut, direction)
+            if let accepting = acceptingPhase(of: cut.packet, direction, nowNS: nowNS, ruleset: ruleset) {
+                // The rules of the phase that lets it in hold for it.
+                streams[direction].judgedPhase = UInt8(truncatingIfNeeded: accepting)
+                facts.phase = streams[direction].judgedPhase
+            } else {
+                let judgement = ruleset.policy.respond(to: .phase, facts, findings: &findings)
+                guard judgement == .forward else {
+                    return settle(
+                        judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset,
+                        limits: limits)
+                }
+            }
+            let judgement = judgeHeader(facts, ruleset: ruleset, findings: &findings)
             guard judgement == .forward else {
                 return settle(
                     judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset,
@@ -36,14 +55,8 @@ extension Session {
         }
     }
 
-    /// What the descriptor itself has to say, once the header is known.
-    private func judgeHeader(
-        _ facts: PacketFacts, nowNS: UInt64, ruleset: Ruleset, findings: inout [Finding]
-    ) -> Judgement {
-        if !accepts(facts.packet, facts.direction, nowNS: nowNS, ruleset: ruleset) {
-            let judgement = ruleset.policy.respond(to: .phase, facts, findings: &findings)
-            if judgement != .forward { return judgement }
-        }
+    /// What the descriptor has to say of name and size.
+    private func judgeHeader(_ facts: PacketFacts, ruleset: Ruleset, findings: inout [Finding]) -> Judgement {
         if facts.packet == 0 {
             return ruleset.policy.respond(to: .unknown, facts, findings: &findings)
         }
@@ -66,14 +79,15 @@ extension Session {
         }
         let packet = bytes.extracting(first: min(bytes.byteCount, cut.byteCount))
         let judgement = ruleset.policy.judge(
-            facts(of: cut, direction), bytes: packet, buckets: &buckets, nowNS: nowNS, findings: &findings)
+            facts(of: cut, direction), bytes: packet, buckets: &buckets, nowNS: nowNS, holdMostNS: limits.delayNS,
+            findings: &findings)
         return settle(
             judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
     }
 
     private func facts(of cut: CutPacket, _ direction: Direction) -> PacketFacts {
         PacketFacts(
-            direction: direction, packet: cut.packet, phase: UInt8(truncatingIfNeeded: phase),
+            direction: direction, packet: cut.packet, phase: streams[direction].judgedPhase,
             byteCount: cut.byteCount, opcode: cut.opcode)
     }
 
@@ -100,21 +114,19 @@ extension Session {
             }
             streams[direction].state = .held(cut, untilNS: untilNS, sinceNS: nowNS)
             return .hold(untilNS: untilNS)
-        case .close(let rule):
-            return .end(end(by: rule, direction, bans: false))
-        case .ban(let rule):
-            return .end(end(by: rule, direction, bans: true))
+        case .close(let rule), .ban(let rule):
+            return .end(end(by: rule, direction))
         }
     }
 
     /// The end that a rule or violation brings.
-    func end(by rule: RuleIndex, _ direction: Direction, bans: Bool) -> SessionEnd {
+    func end(by rule: RuleIndex, _ direction: Direction) -> SessionEnd {
         guard let violation = Violation(index: rule) else {
-            return SessionEnd(cause: .rule, reason: .rule, rule: rule, bans: bans)
+            return SessionEnd(cause: .rule, reason: .rule, rule: rule)
         }
         let cause: Termination.Cause =
             violation == .timeout ? .deadline : direction == .inbound ? .violation : .server
-        return SessionEnd(cause: cause, reason: .violation, rule: rule, bans: bans)
+        return SessionEnd(cause: cause, reason: .violation, rule: rule)
     }
 
     /// A packet that was judged goes on, as far as it is at hand.
@@ -160,21 +172,19 @@ extension Session {
     /// What cannot be cut cannot be dropped either, so `drop` closes. Where the policy only looks on (shadow, `log`,
     /// `pass`), this direction is not cut any more: the player must not notice.
     private mutating func receiveBroken(
-        _ bytes: RawSpan, _ violation: Violation, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
+        _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
         limits: borrowing SessionLimits, findings: inout [Finding]
     ) -> Action {
         // Not a packet, so it has no size.
         let facts = PacketFacts(
             direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: 0, opcode: 0)
-        switch ruleset.policy.respond(to: violation, facts, findings: &findings) {
+        switch ruleset.policy.respond(to: .framing, facts, findings: &findings) {
         case .forward:
             streams[direction].finishPacket()
             streams[direction].isUncut = true
             return receiveUncut(bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
-        case .drop(let rule), .close(let rule), .hold(_, let rule):
-            return .end(end(by: rule, direction, bans: false))
-        case .ban(let rule):
-            return .end(end(by: rule, direction, bans: true))
+        case .drop(let rule), .close(let rule), .ban(let rule), .hold(_, let rule):
+            return .end(end(by: rule, direction))
         }
     }
 
@@ -184,9 +194,11 @@ extension Session {
         findings: inout [Finding]
     ) -> Action {
         let chunk = CutPacket(byteCount: bytes.byteCount, packet: 0, opcode: 0)
+        streams[direction].judgedPhase = UInt8(truncatingIfNeeded: phase)
         let judgement = ruleset.policy.judgeUncut(
-            facts(of: chunk, direction), buckets: &buckets, nowNS: nowNS, findings: &findings)
-        if case .drop(let rule) = judgement { return .end(end(by: rule, direction, bans: false)) }
+            facts(of: chunk, direction), buckets: &buckets, nowNS: nowNS, holdMostNS: limits.delayNS,
+            findings: &findings)
+        if case .drop(let rule) = judgement { return .end(end(by: rule, direction)) }
         if judgement == .forward {
             byteCounts[direction] &+= UInt64(bytes.byteCount)
             return .forward(bytes.byteCount)

@@ -24,6 +24,7 @@ extension Session {
                 if let name = step.capture { capture(bytes.extracting(first: byteCount), as: name) }
                 streams[direction].finishPacket()
                 byteCounts[direction] &+= UInt64(byteCount)
+                if direction == .inbound { hasClientSpoken = true }
                 finishPreambleStep(nowNS: nowNS, ruleset: ruleset)
                 return .forward(byteCount)
             }
@@ -48,18 +49,15 @@ extension Session {
             }
             byteCounts[direction] &+= UInt64(bytes.byteCount)
             return .forward(bytes.byteCount)
-        case .drop(let rule), .close(let rule), .hold(_, let rule):
-            return .end(end(by: rule, direction, bans: false))
-        case .ban(let rule):
-            return .end(end(by: rule, direction, bans: true))
+        case .drop(let rule), .close(let rule), .ban(let rule), .hold(_, let rule):
+            return .end(end(by: rule, direction))
         }
     }
 
+    /// Keeps the bytes; a phase that comes again replaces what it kept before.
     private mutating func capture(_ bytes: RawSpan, as name: String) {
-        for offset in bytes.byteOffsets {
-            captures.append(UInt8(bytes.unsignedInteger(at: offset, byteCount: 1, littleEndian: true) ?? 0))
-        }
-        captureNames.append((name, captures.count))
+        captures.removeAll { $0.name == name }
+        captures.append((name, bytes.copied()))
     }
 
     private mutating func finishPreambleStep(nowNS: UInt64, ruleset: Ruleset) {
@@ -78,11 +76,13 @@ extension Session {
         phaseEnteredNS = nowNS
         isPhaseDeadlineWaived = false
         preambleStep = 0
+        hasClientSpoken = false
         graceAccept = nil
     }
 
     /// A packet's last byte goes on: the phase may end with it.
     mutating func forwarded(_ packet: PacketIndex, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset) {
+        if direction == .inbound { hasClientSpoken = true }
         if streams[direction].followAfter == packet { streams[direction].enter(streams[direction].nextPhase) }
         guard streams[direction].phase == phase, ruleset.phases[phase].hasTransitions else { return }
         let transitions = ruleset.descriptor.phases[phase].transitions
@@ -97,16 +97,26 @@ extension Session {
         }
     }
 
-    /// Whether a packet may be sent now.
-    func accepts(_ packet: PacketIndex, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset) -> Bool {
-        if ruleset.accepts(packet, direction, phase: phase) { return true }
-        // The other direction has not followed yet: what it sends still belongs to the phase it is in.
-        if streams[direction].phase != phase {
-            return ruleset.accepts(packet, direction, phase: streams[direction].phase)
+    /// The phase that accepts a packet now; `nil` when none does.
+    func acceptingPhase(of packet: PacketIndex, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset) -> Int? {
+        let own = streams[direction].phase
+        // A direction that has not followed yet still sends what belongs to the phase it is in.
+        if own != phase, ruleset.accepts(packet, direction, phase: own) { return own }
+        if ruleset.accepts(packet, direction, phase: phase) { return phase }
+        if direction == .inbound, let graceAccept, nowNS < graceAccept.untilNS,
+            ruleset.accepts(packet, direction, phase: graceAccept.phase)
+        {
+            return graceAccept.phase
         }
-        if direction == .inbound, let graceAccept, nowNS < graceAccept.untilNS {
-            return ruleset.accepts(packet, direction, phase: graceAccept.phase)
+        return nil
+    }
+
+    /// Whether the phase waits for the server: then its deadline is not the client's fault.
+    func isServersTurn(ruleset: Ruleset) -> Bool {
+        let facts = ruleset.phases[phase]
+        guard preambleStep >= facts.preambleCount else {
+            return ruleset.descriptor.phases[phase].preamble[preambleStep].direction == .outbound
         }
-        return false
+        return hasClientSpoken && facts.hasTransitions && facts.onlyServerEnds
     }
 }

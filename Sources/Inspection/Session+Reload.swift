@@ -4,26 +4,45 @@ import WireBytes
 
 /// A reload reaches open connections.
 extension Session {
-    /// Goes on under another ruleset, from the next packet on.
+    /// What became of a session whose ruleset was replaced.
+    public enum Following: Sendable, Equatable, BitwiseCopyable {
+        /// It goes on under the new one.
+        case follows
+        /// A phase it is in is gone, or is cut in another way now: it keeps the old one, which must be passed on.
+        case keeps
+        /// Its bytes were not cut any more, because the old rules only looked on; under the new ones that closes.
+        case ends
+    }
+
+    /// Goes on under another ruleset.
     ///
     /// Buckets are carried over by rule id, phases and packets by name.
-    ///
-    /// - Returns: whether it could: not when a phase it is in is gone, or is cut in another way now. Then nothing has
-    ///   changed, and the old ruleset must be passed on.
-    public mutating func follow(from old: Ruleset, to new: Ruleset, nowNS: UInt64) -> Bool {
-        guard old !== new else { return true }
-        guard let phases = PhaseMap(from: old, to: new) else { return false }
+    public mutating func follow(from old: Ruleset, to new: Ruleset, nowNS: UInt64) -> Following {
+        guard old !== new else { return .follows }
+        let phases = PhaseMap(from: old, to: new)
         var places = [phase]
         for direction in Direction.allCases {
             places.append(streams[direction].phase)
             places.append(streams[direction].nextPhase)
+            if let packet = streams[direction].followAfter, packet > 0,
+                Self.renamed(packet, from: old.descriptor.packets[direction], to: new.descriptor.packets[direction])
+                    == 0
+            {
+                return .keeps
+            }
         }
-        guard places.allSatisfy({ phases.target(of: $0) != nil }) else { return false }
+        guard places.allSatisfy({ phases.target(of: $0) != nil }) else { return .keeps }
+        for direction in Direction.allCases where streams[direction].isUncut {
+            guard new.policy.looksOn(at: .framing, direction) else { return .ends }
+        }
         phase = phases.target(of: phase) ?? phase
+        isPhaseDeadlineWaived = false
         if let grace = graceAccept {
             graceAccept = phases.target(of: grace.phase).map { ($0, grace.untilNS) }
         }
         for direction in Direction.allCases {
+            let judged = Int(streams[direction].judgedPhase)
+            streams[direction].judgedPhase = UInt8(truncatingIfNeeded: phases.target(of: judged) ?? phase)
             streams[direction].phase = phases.target(of: streams[direction].phase) ?? 0
             streams[direction].nextPhase = phases.target(of: streams[direction].nextPhase) ?? 0
             streams[direction].renamePackets {
@@ -31,7 +50,7 @@ extension Session {
             }
         }
         buckets.carry(from: old.policy, to: new.policy, nowNS: nowNS)
-        return true
+        return .follows
     }
 
     private static func renamed(_ packet: PacketIndex, from old: PacketTable, to new: PacketTable) -> PacketIndex {
@@ -45,20 +64,60 @@ extension Session {
 private struct PhaseMap {
     private let targets: [Int?]
 
-    init?(from old: Ruleset, to new: Ruleset) {
+    init(from old: Ruleset, to new: Ruleset) {
+        let sizesStay = old.descriptor.hasSizes(of: new.descriptor)
         targets = old.descriptor.phases.map { phase in
-            new.descriptor.phases.firstIndex { $0.name == phase.name && $0.isCut(like: phase) }
+            new.descriptor.phases.firstIndex {
+                $0.name == phase.name && $0.isCut(like: phase) && (sizesStay || !phase.isCutByTable)
+            }
         }
-        guard targets.contains(where: { $0 != nil }) else { return nil }
     }
 
     func target(of phase: Int) -> Int? { targets[phase] }
 }
 
+extension Descriptor {
+    /// Whether every packet has the same opcode and size in the other, as a table frame needs them.
+    fileprivate func hasSizes(of other: Descriptor) -> Bool {
+        Direction.allCases.allSatisfy { direction in
+            Set(packets[direction].entries.map(TableSize.init))
+                == Set(other.packets[direction].entries.map(TableSize.init))
+        }
+    }
+}
+
+/// What a table frame knows of a packet.
+private struct TableSize: Hashable {
+    let identity: PacketIdentity
+    let byteCounts: ClosedRange<Int>?
+    let lengthField: LengthField?
+
+    init(_ entry: PacketTable.Entry) {
+        identity = entry.identity
+        byteCounts = entry.byteCounts
+        lengthField = entry.lengthField
+    }
+}
+
+extension FrameRule {
+    fileprivate var usesTable: Bool {
+        switch frame {
+        case .table: true
+        case .select(_, let cases): cases.values.contains { $0.usesTable }
+        case .length, .varint, .marked, .delimited: false
+        }
+    }
+}
+
 extension Phase {
+    fileprivate var isCutByTable: Bool {
+        guard let lanes else { return false }
+        return Direction.allCases.contains { lanes[$0].frame.usesTable }
+    }
+
     /// Whether bytes in the middle of this phase mean the same in the other.
     fileprivate func isCut(like other: Phase) -> Bool {
-        guard isOpaque == other.isOpaque, preamble.count == other.preamble.count else { return false }
+        guard isOpaque == other.isOpaque, preamble == other.preamble else { return false }
         switch (lanes, other.lanes) {
         case (nil, nil): return true
         case (let mine?, let theirs?):
@@ -85,12 +144,5 @@ extension Stream {
         case .passing(let remaining, let packet):
             state = .passing(remaining: remaining, packet: renamed(packet))
         }
-    }
-}
-
-extension BucketSet {
-    /// Goes on under another policy.
-    fileprivate mutating func carry(from old: borrowing Policy, to new: borrowing Policy, nowNS: UInt64) {
-        self = (consume self).carried(from: old, to: new, nowNS: nowNS)
     }
 }

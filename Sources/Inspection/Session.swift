@@ -25,8 +25,9 @@ public struct Session: ~Copyable {
     /// After a switch by the server: the phase whose packets the client may still send, and until when.
     var graceAccept: (phase: Int, untilNS: UInt64)?
     var lastActivityNS: UInt64
-    var captures: [UInt8] = []
-    var captureNames: [(name: String, end: Int)] = []
+    /// Whether the client has sent anything whole in this phase.
+    var hasClientSpoken = false
+    var captures: [(name: String, bytes: [UInt8])] = []
 
     /// Why the last bytes that could not be cut could not be.
     public internal(set) var framingViolation: FramingViolation?
@@ -41,16 +42,13 @@ public struct Session: ~Copyable {
     /// A session whose connection was just let in.
     ///
     /// - Parameters:
-    ///   - ruleset: what guards it; the same one, or one it was `migrated` to, must be passed to every later call.
+    ///   - ruleset: what guards it; the same one, or one it has followed to, must be passed to every later call.
     ///   - buckets: the connection's limits.
     ///   - nowNS: monotonic nanoseconds.
     public init(ruleset: Ruleset, buckets: consuming BucketSet, nowNS: UInt64) {
         self.buckets = buckets
         phaseEnteredNS = nowNS
         lastActivityNS = nowNS
-        if ruleset.descriptor.captureByteCountMax > 0 {
-            captures.reserveCapacity(ruleset.descriptor.captureByteCountMax)
-        }
     }
 
     /// Judges the connection itself: limits on new and on open connections.
@@ -132,12 +130,7 @@ public struct Session: ~Copyable {
 
     /// The bytes a preamble captured under a name; `nil` until they have come.
     public func captured(_ name: String) -> [UInt8]? {
-        var start = 0
-        for capture in captureNames {
-            if capture.name == name { return Array(captures[start..<capture.end]) }
-            start = capture.end
-        }
-        return nil
+        captures.first { $0.name == name }?.bytes
     }
 }
 

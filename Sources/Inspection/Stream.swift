@@ -30,6 +30,8 @@ struct Stream: BitwiseCopyable, Sendable {
     var nextPhase = 0
     /// The packet after which to follow; `nil` means at the next boundary.
     var followAfter: PacketIndex?
+    /// The phase whose rules hold for the packet at hand.
+    var judgedPhase: UInt8 = 0
     /// Bytes of the unread packet in which a delimiter was looked for already.
     var scannedByteCount = 0
     /// When the first byte of the packet at hand came; `nil` between packets, and while its deadline is waived.

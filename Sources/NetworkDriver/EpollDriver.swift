@@ -13,6 +13,9 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
     private var eventCount = 0
 
     /// The eventfd's token; no other is all ones.
+    ///
+    /// The eventfd is never read: every write to it is a new edge, and one that a read swallowed would be a command
+    /// that nobody hears of.
     private static let wakeToken = UInt64.max
 
     private init(epoll: Int32, eventfd: Int32) {
@@ -100,7 +103,8 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
             case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
                 ENETUNREACH, EPERM:
                 continue
-            default: preconditionFailure("accept on descriptor \(listener.number) answered errno \(-number)")
+            // Whatever else: the connection waits, and the worker looks again later.
+            default: return .exhausted
             }
         }
     }
@@ -176,17 +180,16 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return Int32(clamping: (deadlineNS - now + 999_999) / 1_000_000)
     }
 
-    /// Reads an event of the last batch; the waker's is used up by that.
+    /// Reads an event of the last batch.
     public func event(at index: Int) -> Readiness {
         precondition(index < eventCount, "event \(index) of \(eventCount)")
         let event = unsafe events[index]
-        if event.token == Self.wakeToken { clinux_eventfd_clear(eventfd.number) }
         let flags = event.flags
         return Readiness(
             token: event.token,
             isReadable: flags & UInt32(CLINUX_READABLE) != 0,
             isWritable: flags & UInt32(CLINUX_WRITABLE) != 0,
-            isPeerFinished: flags & UInt32(CLINUX_PEER_FINISHED) != 0,
+            readsOn: flags & UInt32(CLINUX_READ_ON) != 0,
             isBroken: flags & UInt32(CLINUX_BROKEN) != 0)
     }
 }

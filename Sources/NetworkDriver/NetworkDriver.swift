@@ -119,18 +119,19 @@ public struct Readiness: Sendable, Equatable, BitwiseCopyable {
     public var isReadable: Bool
     /// Something may be sent, or a connection attempt has ended.
     public var isWritable: Bool
-    /// The peer sent a FIN: reading must go on until `ended`.
-    public var isPeerFinished: Bool
+    /// A short read does not mean that nothing is left, from now on: the peer sent a FIN, or urgent data, at which the
+    /// kernel stops a read.
+    public var readsOn: Bool
     /// The connection is broken.
     public var isBroken: Bool
 
     /// Puts the parts together.
     @inlinable
-    public init(token: UInt64, isReadable: Bool, isWritable: Bool, isPeerFinished: Bool, isBroken: Bool) {
+    public init(token: UInt64, isReadable: Bool, isWritable: Bool, readsOn: Bool, isBroken: Bool) {
         self.token = token
         self.isReadable = isReadable
         self.isWritable = isWritable
-        self.isPeerFinished = isPeerFinished
+        self.readsOn = readsOn
         self.isBroken = isBroken
     }
 }

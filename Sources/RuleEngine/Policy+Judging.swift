@@ -10,13 +10,16 @@ extension Policy {
     ///   - bytes: the packet from its first byte, as far as it is at hand: at least `inspectedByteCount` of it.
     ///   - buckets: the connection's buckets.
     ///   - nowNS: monotonic nanoseconds.
+    ///   - holdMostNS: the longest a packet may be held: one that would be held longer uses no tokens, or a few headers
+    ///     could run up a debt that shuts a shared limit for everybody.
     ///   - findings: the rules that fired are appended.
     public func judge(
-        _ facts: PacketFacts, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]
+        _ facts: PacketFacts, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64, holdMostNS: UInt64 = .max,
+        findings: inout [Finding]
     ) -> Judgement {
         judge(
             facts, list(facts.packet, facts.direction), bytes: bytes, buckets: &buckets, nowNS: nowNS,
-            findings: &findings)
+            holdMostNS: holdMostNS, findings: &findings)
     }
 
     /// Judges bytes of a stream that is not cut into packets, as they come.
@@ -27,17 +30,20 @@ extension Policy {
     ///   - facts: the direction, the phase and how many bytes came; the packet is 0.
     ///   - buckets: the connection's buckets.
     ///   - nowNS: monotonic nanoseconds.
+    ///   - holdMostNS: as for packets.
     ///   - findings: the rules that fired are appended.
     public func judgeUncut(
-        _ facts: PacketFacts, buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]
+        _ facts: PacketFacts, buckets: inout BucketSet, nowNS: UInt64, holdMostNS: UInt64 = .max,
+        findings: inout [Finding]
     ) -> Judgement {
         let list = facts.direction == .inbound ? uncut.inbound : uncut.outbound
-        return judge(facts, list, bytes: RawSpan(), buckets: &buckets, nowNS: nowNS, findings: &findings)
+        return judge(
+            facts, list, bytes: RawSpan(), buckets: &buckets, nowNS: nowNS, holdMostNS: holdMostNS, findings: &findings)
     }
 
     private func judge(
         _ facts: PacketFacts, _ list: CheckList, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64,
-        findings: inout [Finding]
+        holdMostNS: UInt64, findings: inout [Finding]
     ) -> Judgement {
         if list.count == 0 { return .forward }
         let checks = checks.span
@@ -46,7 +52,7 @@ extension Policy {
         var judgement = Judgement.forward
         // The checks among the first 64 that reserved tokens.
         var reserved: UInt64 = 0
-        for offset in 0..<Int(list.count) {
+        judging: for offset in 0..<Int(list.count) {
             // Fields are read one by one: a copy of the whole check costs more than what is done with it.
             let index = first + offset
             if (checks[index].phases &>> UInt64(facts.phase)) & 1 == 0 { continue }
@@ -77,7 +83,7 @@ extension Policy {
             if outcome.isShadow { continue }
             switch outcome.action {
             case .log: break
-            case .pass: return judgement
+            case .pass: break judging
             case .delay:
                 if case .hold(let untilNS, _) = judgement, untilNS >= releaseNS { break }
                 judgement = .hold(untilNS: releaseNS, outcome.rule)
@@ -85,6 +91,9 @@ extension Policy {
                 refund(reserved, list, facts, &buckets)
                 return Self.end(outcome)
             }
+        }
+        if case .hold(let untilNS, _) = judgement, untilNS > nowNS, untilNS - nowNS > holdMostNS {
+            refund(reserved, list, facts, &buckets)
         }
         return judgement
     }

@@ -93,7 +93,9 @@ public struct Policy: Sendable {
         // Raw values count from 1 in the order of `allCases`.
         let rule = RuleIndex(violation.rawValue - 1)
         let response = responses[Int(rule)]
-        let action = facts.direction == .inbound ? response.action.inbound : response.action.outbound
+        var action = facts.direction == .inbound ? response.action.inbound : response.action.outbound
+        // What the server does wrong is not the client's fault.
+        if facts.direction == .outbound, case .ban = action { action = .close }
         let score = isShadow || facts.direction == .outbound ? 0 : response.score
         if action != .pass || score != 0 {
             findings.append(
@@ -105,6 +107,14 @@ public struct Policy: Sendable {
         case .drop: return .drop(rule)
         case .close: return .close(rule)
         case .ban: return .ban(rule)
+        }
+    }
+
+    /// Whether a violation is only looked at: nothing is dropped or closed for it.
+    public func looksOn(at violation: Violation, _ direction: Direction) -> Bool {
+        switch responses[Int(violation.index)].action[direction] {
+        case .pass, .log, .delay: true
+        case .drop, .close, .ban: isShadow
         }
     }
 

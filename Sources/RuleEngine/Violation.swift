@@ -12,7 +12,7 @@ public enum Violation: UInt32, Sendable, CaseIterable, BitwiseCopyable {
     case phase = 3
     /// A packet whose inside contradicts itself: its opcode or a field reaches outside it.
     case malformed = 4
-    /// A deadline of the client's: phase, packet, idleness.
+    /// A deadline of the client's: phase or packet.
     case timeout = 5
     /// A packet that no name covers.
     case unknown = 6

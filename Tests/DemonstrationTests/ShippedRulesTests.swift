@@ -104,7 +104,7 @@ struct ShippedRulesTests {
     func cheatingModule() throws {
         let outcome = try attack(.cheatingModule)
         #expect(outcome.ruleNames == ["cheat-module-marker"])
-        #expect(outcome.end?.bans == true)
+        #expect(outcome.end?.cause == .rule)
     }
 
     @Test("a connection flood sends nothing at all")

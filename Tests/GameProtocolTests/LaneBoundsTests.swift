@@ -171,7 +171,7 @@ struct LaneBoundsTests {
             let cut = lanes[0].cut(stream)
             #expect(cut == lanes[1].cut(stream))
             if let violation = cut.violation {
-                violations.insert(Mirror(reflecting: violation).children.first?.label ?? "noOpcode")
+                violations.insert(Mirror(reflecting: violation).children.first?.label ?? "")
             }
         }
         #expect(violations == ["tooShort", "tooLong", "noOpcode"])

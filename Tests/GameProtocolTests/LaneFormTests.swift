@@ -40,10 +40,10 @@ struct LaneFormTests {
             starts: HexPattern([0xAA]), length: LengthField(field: little(1, at: 1), adjust: 0),
             ends: HexPattern([0x55]))
         let lane = cutter(marked, opcode: OpcodeRule(form: .integer(little(1, at: 2))))
-        #expect(throws: FramingViolation.noOpcode) { try lane.ask([0xAA, 3, 0x55]) }
+        #expect(throws: FramingViolation.noOpcode(byteCount: 3)) { try lane.ask([0xAA, 3, 0x55]) }
         #expect(throws: FramingViolation.tooShort(byteCount: 2, least: 3)) { try lane.ask([0xAA, 2, 0x55]) }
         let line = cutter(.delimited(until: [10]), opcode: OpcodeRule(form: .integer(little(1, at: 0))))
-        #expect(throws: FramingViolation.noOpcode) { try line.ask([10]) }
+        #expect(throws: FramingViolation.noOpcode(byteCount: 1)) { try line.ask([10]) }
     }
 
     @Test("a long start is asked for byte by byte, because any may be wrong")

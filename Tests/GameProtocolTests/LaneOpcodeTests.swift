@@ -32,7 +32,7 @@ struct LaneOpcodeTests {
         for (rule, least) in forms {
             let lane = cutter(rule, [])
             for size in 1..<least {
-                #expect(throws: FramingViolation.noOpcode) { try lane.ask([UInt8(size)]) }
+                #expect(throws: FramingViolation.noOpcode(byteCount: size)) { try lane.ask([UInt8(size)]) }
             }
             #expect(lane.cutEveryWay([UInt8(least)] + [UInt8](repeating: 0, count: least - 1)).violation == nil)
         }
@@ -42,7 +42,7 @@ struct LaneOpcodeTests {
     @Test("a varint or a sub-opcode that reaches over the packet's end is no opcode")
     func cutOff() throws {
         let varint = cutter(OpcodeRule(form: .varintAfterLength), [.number(128, sub: nil)])
-        #expect(throws: FramingViolation.noOpcode) { try varint.ask([2, 0x80]) }
+        #expect(throws: FramingViolation.noOpcode(byteCount: 2)) { try varint.ask([2, 0x80]) }
         #expect(try varint.ask([3, 0x80]) == .needs(3))
         #expect(try varint.ask([3, 0x80, 1]) == packet(3, 1, 128))
         let over = [200] + [UInt8](repeating: 0x80, count: 10)
@@ -52,7 +52,7 @@ struct LaneOpcodeTests {
         let rule = OpcodeRule(form: .integer(little(1, at: 1)), sub: .init(when: [5, 6], field: big(2, at: 2)))
         let identities: [PacketIdentity] = [.number(5, sub: nil), .number(5, sub: 0), .number(4, sub: nil)]
         let sub = cutter(rule, identities, also: [2])
-        #expect(throws: FramingViolation.noOpcode) { try sub.ask([3, 5]) }
+        #expect(throws: FramingViolation.noOpcode(byteCount: 3)) { try sub.ask([3, 5]) }
         #expect(try sub.ask([4, 5]) == .needs(4))
         #expect(try sub.ask([4, 5, 0, 0]) == packet(4, 2, 5))
         #expect(try sub.ask([4, 5, 0, 1]) == packet(4, 0, 5))

@@ -181,7 +181,6 @@ struct PhaseTests {
         let policy = "violations: { timeout: { action: close, score: 3 } }"
         let ruleset = try Rules.make(game, policy)
         let slow = Wire(ruleset)
-        slow.send(login)
         slow.wait(10 * second - 1)
         #expect(slow.end == nil)
         slow.wait(1)

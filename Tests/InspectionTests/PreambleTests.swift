@@ -90,7 +90,7 @@ struct PreambleTests {
         neither.send([0x20])
         #expect(neither.end == nil)
         neither.send([0x31])
-        #expect(neither.end?.bans == true)
+        #expect(neither.bans)
         #expect(neither.forwarded.inbound.isEmpty)
     }
 

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Inspection
+import RuleEngine
 import TestSupport
 import Testing
 
@@ -34,6 +35,9 @@ enum Rules {
             X: { opcode: 1 }
             Y: { opcode: 2, size: 2..6 }
         """
+
+    /// Buckets for several connections of one test.
+    static func sharedBuckets() -> SharedBuckets { SharedBuckets(capacity: 64) }
 
     /// One listener's ruleset.
     ///

@@ -46,6 +46,14 @@ final class Wire {
     /// Names of the rules that fired, in order.
     var fired: [String] { findings.map { ruleset.policy.rules[Int($0.rule)].name } }
 
+    /// Whether a rule asked for a ban.
+    var bans: Bool {
+        findings.contains {
+            if case .ban = $0.action { return !$0.isShadow }
+            return false
+        }
+    }
+
     /// The rule that ended the session.
     var endingRule: String? { end?.rule.map { ruleset.policy.rules[Int($0)].name } }
 
@@ -90,10 +98,13 @@ final class Wire {
     }
 
     /// The same connection under other rules.
-    func reload(_ next: Ruleset) -> Bool {
-        guard session.follow(from: ruleset, to: next, nowNS: nowNS) else { return false }
-        ruleset = next
-        return true
+    func reload(_ next: Ruleset) -> Bool { following(next) == .follows }
+
+    /// What becomes of the connection when its rules are replaced.
+    func following(_ next: Ruleset) -> Session.Following {
+        let following = session.follow(from: ruleset, to: next, nowNS: nowNS)
+        if following == .follows { ruleset = next }
+        return following
     }
 
     private func settle(_ direction: Direction) {

@@ -35,7 +35,7 @@ struct clinux_event {
 enum {
     CLINUX_READABLE = 1,
     CLINUX_WRITABLE = 2,
-    CLINUX_PEER_FINISHED = 4,
+    CLINUX_READ_ON = 4,
     CLINUX_BROKEN = 8,
 };
 
@@ -181,7 +181,7 @@ static inline int clinux_epoll(void) {
 
 /// Watches a socket for both directions, edge-triggered, until it is closed.
 static inline int clinux_watch(int epoll, int fd, uint64_t token) {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = token};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET, .data.u64 = token};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
@@ -189,10 +189,6 @@ static inline int clinux_watch(int epoll, int fd, uint64_t token) {
 static inline int clinux_watch_readable(int epoll, int fd, uint64_t token) {
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = token};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
-}
-
-static inline int clinux_unwatch(int epoll, int fd) {
-    return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL) < 0 ? -errno : 0;
 }
 
 enum { CLINUX_EVENTS_MAX = 256 };
@@ -205,9 +201,9 @@ static inline int clinux_wait(int epoll, struct clinux_event *out, int timeout_m
     for (int i = 0; i < count; i++) {
         uint32_t from = events[i].events;
         out[i].token = events[i].data.u64;
-        out[i].flags = (from & (EPOLLIN | EPOLLHUP | EPOLLRDHUP) ? CLINUX_READABLE : 0)
+        out[i].flags = (from & (EPOLLIN | EPOLLHUP | EPOLLRDHUP | EPOLLPRI) ? CLINUX_READABLE : 0)
             | (from & (EPOLLOUT | EPOLLHUP) ? CLINUX_WRITABLE : 0)
-            | (from & (EPOLLRDHUP | EPOLLHUP) ? CLINUX_PEER_FINISHED : 0) | (from & EPOLLERR ? CLINUX_BROKEN : 0);
+            | (from & (EPOLLRDHUP | EPOLLHUP | EPOLLPRI) ? CLINUX_READ_ON : 0) | (from & EPOLLERR ? CLINUX_BROKEN : 0);
     }
     return count;
 }
@@ -217,22 +213,10 @@ static inline int clinux_eventfd(void) {
     return fd < 0 ? -errno : fd;
 }
 
-/// An eventfd whose reader waits.
-static inline int clinux_eventfd_blocking(void) {
-    int fd = eventfd(0, EFD_CLOEXEC);
-    return fd < 0 ? -errno : fd;
-}
-
 static inline void clinux_eventfd_signal(int fd) {
     uint64_t one = 1;
     ssize_t written = write(fd, &one, sizeof one);
     (void)written;
-}
-
-static inline void clinux_eventfd_clear(int fd) {
-    uint64_t count;
-    ssize_t got = read(fd, &count, sizeof count);
-    (void)got;
 }
 
 /// A descriptor that answers the given signals, which are blocked from now on for this thread and those it starts.

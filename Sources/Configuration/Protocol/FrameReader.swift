@@ -173,11 +173,30 @@ struct FrameReader {
             return nil
         }
         guard let most else { return nil }
+        let longest = max(most, also.max() ?? 0)
+        if frame.isHeldWhole, longest > PatternReader.inspectedByteCountMax {
+            fields.error(
+                .frameBounds, at: most == longest ? "max" : "also",
+                "a packet whose end is marked waits until it is whole, so it has at most "
+                    + "\(PatternReader.inspectedByteCountMax) bytes, not \(longest)")
+            return nil
+        }
         guard least <= most else {
             fields.error(.frameBounds, at: fields.has("max") ? "max" : "min", "'min' is \(least), 'max' is \(most)")
             return nil
         }
         return FrameRule(frame: frame, byteCountMin: least, byteCountMax: most, also: also)
+    }
+}
+
+extension Frame {
+    /// Whether nothing of a packet can go on before its last byte has come.
+    fileprivate var isHeldWhole: Bool {
+        switch self {
+        case .delimited: true
+        case .marked(_, _, let ends): ends.count > 0
+        case .length, .varint, .table, .select: false
+        }
     }
 }
 

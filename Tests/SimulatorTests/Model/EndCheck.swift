@@ -39,7 +39,8 @@ struct EndCheck {
         case .finished: return isFinishTrue && (cause == .client || cause == .server)
         case .reset: return isResetTrue
         case .truncatedPacket: return cause == .client ? client.hasFinished : server?.hasFinished ?? false
-        case .healthCheck: return cause == .client && facts.kind == .healthCheck
+        // Whoever resets before the first byte looks like a check, too.
+        case .healthCheck: return cause == .client && (facts.kind == .healthCheck || !client.isAttentive)
         case .localCommand: return cause == .client && facts.kind == .local
         case .untrustedSource: return cause == .violation && facts.kind == .untrusted
         case .connectRefused, .connectTimeout: return cause == .server && server?.received.isEmpty ?? true

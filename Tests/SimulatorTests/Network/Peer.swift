@@ -44,7 +44,7 @@ final class Peer {
     var hasReset = false
     /// The relay's FIN was taken; it waits behind `pending`.
     var hasFinishArrived = false
-    var isPeerFinished = false
+    var readsOn = false
     /// The relay's reset came.
     var isReset = false
     /// The connection was refused.
@@ -66,12 +66,12 @@ final class Peer {
     }
 
     /// Nothing more can come to this end.
-    var isOver: Bool { isPeerFinished || isReset || isRefused || hasReset }
+    var isOver: Bool { readsOn || isReset || isRefused || hasReset }
     var isScriptDone: Bool { nextStep >= script.count }
     /// Whatever reaches this end is received.
     var isAttentive: Bool { !hasClosed && !hasReset }
     /// The stream to this end came to its orderly end.
-    var isWhole: Bool { isPeerFinished && !isReset && !hasReset }
+    var isWhole: Bool { readsOn && !isReset && !hasReset }
 
     func noteSent(_ bytes: [UInt8]) { sent += bytes }
 
@@ -92,8 +92,8 @@ final class Peer {
             received += pending
             pending.removeAll(keepingCapacity: true)
         }
-        if hasFinishArrived, !isPeerFinished {
-            isPeerFinished = true
+        if hasFinishArrived, !readsOn {
+            readsOn = true
             endedNS = nowNS
         }
         return count

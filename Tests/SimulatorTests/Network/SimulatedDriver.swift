@@ -103,7 +103,7 @@ struct SimulatedDriver: NetworkDriver {
         if buffer.count == 0 { network.violate("descriptor \(socket.number) is read into nothing") }
         if socket.isBroken || socket.connectErrorCode != nil { return .broken }
         let count = min(buffer.count, socket.unreadCount)
-        guard count > 0 else { return socket.isPeerFinished ? .ended : .wouldBlock }
+        guard count > 0 else { return socket.readsOn ? .ended : .wouldBlock }
         socket.received.withUnsafeBytes { bytes in
             buffer.copyMemory(
                 from: UnsafeRawBufferPointer(rebasing: bytes[socket.receivedHead..<socket.receivedHead + count]))
@@ -157,7 +157,7 @@ struct SimulatedDriver: NetworkDriver {
         batch = network.takeBatch(worker: worker)
         if alarm.isSet.exchange(false, ordering: .relaxed) {
             let event = Readiness(
-                token: Self.wakeToken, isReadable: true, isWritable: false, isPeerFinished: false, isBroken: false)
+                token: Self.wakeToken, isReadable: true, isWritable: false, readsOn: false, isBroken: false)
             batch.insert(event, at: Int.random(in: 0...batch.count, using: &network.random))
         }
         return batch.count

@@ -12,7 +12,7 @@ extension SimulatedNetwork {
             list(socket)
         case .arrivalOfFinish(let socket):
             guard !socket.isClosed, !socket.isBroken else { return }
-            socket.isPeerFinished = true
+            socket.readsOn = true
             list(socket)
         case .arrivalOfReset(let socket):
             guard !socket.isClosed, !socket.isBroken else { return }

@@ -39,7 +39,7 @@ final class SimulatedSocket {
     var received: [UInt8] = []
     var receivedHead = 0
     /// A FIN has arrived behind them.
-    var isPeerFinished = false
+    var readsOn = false
     /// A reset has arrived.
     var isBroken = false
     /// When the last of what is on its way here arrives.
@@ -69,15 +69,15 @@ final class SimulatedSocket {
         if role == .listener {
             guard !queue.isEmpty else { return nil }
             return Readiness(
-                token: token, isReadable: true, isWritable: false, isPeerFinished: false, isBroken: false)
+                token: token, isReadable: true, isWritable: false, readsOn: false, isBroken: false)
         }
         if isConnecting { return nil }
         let isFailed = isBroken || connectErrorCode != nil
-        let isReadable = unreadCount > 0 || isPeerFinished || isFailed
+        let isReadable = unreadCount > 0 || readsOn || isFailed
         let isWritable = isFailed || isFinished || room > 0
         guard isReadable || isWritable else { return nil }
         return Readiness(
             token: token, isReadable: isReadable, isWritable: isWritable,
-            isPeerFinished: isPeerFinished || isFailed, isBroken: isFailed)
+            readsOn: readsOn || isFailed, isBroken: isFailed)
     }
 }

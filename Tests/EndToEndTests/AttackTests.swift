@@ -104,7 +104,11 @@ extension EndToEnd {
             var members: [(player: Stream, game: Stream)] = []
             for _ in 0..<12 {
                 let player = try relay.connect(from: "127.0.0.66")
-                members.append((player, try server.accept()))
+                let game = try server.accept()
+                // The relay knows that the server stands when the packet is there.
+                try player.send([0, 3, 1])
+                #expect(try game.receive(3) == [0, 3, 1])
+                members.append((player, game))
             }
             let other = try relay.connect(from: "127.0.0.67")
             let otherGame = try server.accept()

@@ -94,6 +94,12 @@ extension EndToEnd {
                 try folder.write("list.yaml", "- 1\n- 2\n"),
                 try folder.write("policy.yaml", "version: 1\npolicy: policy\n"),
             ]
+            // Root may read anything.
+            if geteuid() != 0 {
+                let secret = try folder.write("secret.yaml", "version: 1\n")
+                try #require(chmod(secret, 0) == 0)
+                paths.append(secret)
+            }
             let pipe = folder.path + "/pipe.yaml"
             try #require(mkfifo(pipe, 0o600) == 0)
             paths.append(pipe)

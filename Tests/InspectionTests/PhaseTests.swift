@@ -78,6 +78,67 @@ struct PhaseTests {
         #expect(wire.forwarded.inbound == trade)
         #expect(wire.endingRule == "phase")
         #expect(wire.stage == .established)
+        // Nor is anything of the phase before, which was in its five seconds still.
+        let twice = Wire(try Rules.make(Self.game))
+        twice.send(welcome, .outbound)
+        twice.send(trade + login)
+        #expect(twice.forwarded.inbound == trade)
+        #expect(twice.endingRule == "phase")
+    }
+
+    @Test("a direction that has not followed yet does not switch by the rules of the phase ahead of it")
+    func laggard() throws {
+        let game =
+            """
+            phases:
+              - name: one
+                \(Self.frame)
+                next_on: { packet: READY, other_side_after: SEEN }
+              - name: two
+                next_on: { packet: WELCOME }
+              - name: three
+            """ + Self.packets
+        let wire = Wire(try Rules.make(game))
+        wire.send([2, 3])
+        wire.send(welcome, .outbound)
+        #expect(wire.stage == .handshake)
+        wire.send([2, 2], .outbound)
+        #expect(wire.stage == .handshake)
+        wire.send(welcome, .outbound)
+        #expect(wire.stage == .established)
+        #expect(wire.end == nil)
+    }
+
+    @Test("a direction that has not followed yet may send what its own phase accepts, however long that takes")
+    func laggardAccepts() throws {
+        let game =
+            """
+            phases:
+              - name: login
+                \(Self.frame)
+                accept: { client: [LOGIN, READY] }
+                next_on: { packet: WELCOME, other_side_after: READY }
+              - name: world
+                accept: { client: [PLAY] }
+            """ + Self.packets
+        let wire = Wire(try Rules.make(game))
+        wire.send(welcome, .outbound)
+        wire.wait(60 * second)
+        wire.send(login + [2, 3] + play)
+        #expect(wire.fired == [])
+        #expect(wire.packetCounts.inbound == 3)
+        wire.send(login)
+        #expect(wire.endingRule == "phase")
+    }
+
+    @Test("in shadow a phase's deadline is logged once, and the session stays")
+    func shadowDeadline() throws {
+        let game = "phases:\n  - name: only\n    deadline: 10s\n    \(Self.frame)" + Self.packets
+        let wire = Wire(try Rules.make(game, mode: "shadow"))
+        for _ in 0..<3 { wire.wait(10 * second) }
+        #expect(wire.fired == ["timeout"])
+        #expect(wire.end == nil)
+        #expect(wire.deadlineNS > wire.nowNS)
     }
 
     @Test("goto leads past the phases between")

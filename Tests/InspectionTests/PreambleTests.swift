@@ -116,4 +116,30 @@ struct PreambleTests {
         #expect(wire.end == nil)
         #expect(wire.forwarded == PerDirection(inbound: [1, 2, 3], outbound: [9, 9, 4]))
     }
+
+    @Test("in a phase that goes on with packets, none are cut behind a preamble that was wrong in shadow")
+    func shadowBeforePackets() throws {
+        let game = """
+            phases:
+              - name: only
+                preamble: [{ from: client, equals: "aa bb" }]
+                frame: { length: u8@0, counts: packet, min: 2, max: 20 }
+                opcode: u8@1
+            packets: { client: { A: { opcode: 1 } }, server: { X: { opcode: 1 } } }
+            """
+        let wrong = Wire(try Rules.make(game, mode: "shadow"))
+        wrong.send([1, 2, 3])
+        wrong.send([0, 0])
+        wrong.send([0, 0, 0], .outbound)
+        #expect(wrong.fired == ["preamble"])
+        #expect(wrong.forwarded == PerDirection(inbound: [1, 2, 3, 0, 0], outbound: [0, 0, 0]))
+        #expect(wrong.packetCounts == PerDirection(both: 0))
+        let right = Wire(try Rules.make(game))
+        right.send([0xAA])
+        #expect(right.stage == .handshake)
+        right.send([0xBB])
+        #expect(right.stage == .established)
+        right.send([2, 1])
+        #expect(right.packetCounts.inbound == 1)
+    }
 }

@@ -82,4 +82,37 @@ struct ReloadTests {
         // Nothing delays what follows.
         #expect(wire.forwarded.inbound == [2, 2, 2, 2, 2, 2])
     }
+
+    @Test("a direction that is on its way into a phase arrives in the phase of that name")
+    func underway() throws {
+        func game(_ first: String) -> String {
+            """
+            phases:
+            \(first)
+              - name: narrow
+                frame: { length: u8@0, counts: packet, min: 2, max: 20 }
+                opcode: u8@1
+                next_on: { packet: WELCOME, other_side_after: READY }
+              - name: wide
+                frame: { length: u16be@0, counts: packet, min: 3, max: 20 }
+                opcode: u8@2
+            packets:
+              client: { READY: { opcode: 3 }, PLAY: { opcode: 2 } }
+              server: { WELCOME: { opcode: 1 } }
+            """
+        }
+        let intro = """
+              - name: intro
+                frame: { length: u8@0, counts: packet, min: 1, max: 9 }
+                opcode: u8@1
+                next_on: { packet: PLAY }
+            """
+        let wire = Wire(try Rules.make(game("")))
+        wire.send([2, 1], .outbound)
+        #expect(wire.reload(try Rules.make(game(intro))))
+        wire.send([2, 2, 2, 3, 0, 3, 2])
+        #expect(wire.end == nil)
+        #expect(wire.packetCounts.inbound == 3)
+        #expect(wire.stage == .established)
+    }
 }

@@ -34,16 +34,21 @@ final class Relay {
     ///   - policy: the policy `rules` behind its name; `nil` for no policy.
     ///   - game: the protocol `game` behind its name; `nil` for none but those that are shipped.
     ///   - service: lines of the service's file.
+    ///   - workers: its threads.
+    ///   - descriptorCount: how many descriptors it may have; as many as the test when left out.
     init(
         to server: UInt16, host: String = "127.0.0.1", listener: [String] = [], pool: String = "",
-        policy: String? = nil, game: String? = nil, service: String = "", workers: Int = 1
+        policy: String? = nil, game: String? = nil, service: String = "", workers: Int = 1,
+        descriptorCount: Int? = nil
     ) throws {
         port = try Ports.free()
         folder = try Scratch()
         try Self.write(
             to: folder, port: port, host: host, server: server, listener: listener, pool: pool, policy: policy,
             game: game, service: service)
-        child = try Child(Program.path, ["run", folder.path + "/portcullis.yaml", "--workers", "\(workers)"])
+        let command = [Program.path, "run", folder.path + "/portcullis.yaml", "--workers", "\(workers)"]
+        let limit = descriptorCount.map { "ulimit -n \($0) && " } ?? ""
+        child = try Child("/bin/sh", ["-c", limit + "exec \"$0\" \"$@\""] + command)
         try waitFor(notice: "started")
     }
 

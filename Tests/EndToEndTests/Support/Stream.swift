@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// A TCP connection of the test's own, blocking but never for longer than a deadline.
-final class Stream {
+final class Stream: Sendable {
     /// How what was received ended.
     enum Ending: Equatable {
         case finished
@@ -80,6 +80,12 @@ final class Stream {
             }
             bytes += buffer.prefix(received)
         }
+    }
+
+    /// Whether the kernel takes nothing more to send.
+    var isFull: Bool {
+        var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&room, 1, 0) == 0
     }
 
     /// Says that nothing more will be sent.

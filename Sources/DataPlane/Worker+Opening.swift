@@ -97,7 +97,8 @@ extension Worker where Driver: ~Copyable {
 
     /// Enters a client in the index, or moves it there, and finds out how it stands.
     ///
-    /// - Returns: whether it is shut out. It is entered before it is looked up, so that a ban decided meanwhile finds it.
+    /// - Returns: whether it is shut out. It is entered before it is looked up, so that a ban decided meanwhile finds
+    ///   it.
     mutating func register(_ slot: Int, _ client: Endpoint) -> Bool {
         let key = shared.reputation.key(of: client.address)
         if connections[slot].indexKey != key {

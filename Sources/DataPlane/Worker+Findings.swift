@@ -114,7 +114,9 @@ extension Worker where Driver: ~Copyable {
     }
 
     private func packetName(_ finding: Finding, _ ruleset: Ruleset) -> String {
-        guard finding.packet.byteCount > 0, finding.packet.packet > 0 else { return "-" }
+        guard finding.packet.byteCount > 0 else { return "-" }
+        // What no name covers is told by its opcode: a number, so that a peer cannot write into the log.
+        guard finding.packet.packet > 0 else { return "0x" + String(finding.packet.opcode, radix: 16) }
         return ruleset.descriptor.packets[finding.packet.direction].name(of: finding.packet.packet)
     }
 

@@ -104,7 +104,7 @@ def attacks(game, rules):
         malformed = crossfire_packet(b"")
         unknown = policy.points("unknown")
         forbidden = Attack(
-            "a word that no client knows", "127.0.0.11", "unknown", "-",
+            "a word that no client knows", "127.0.0.11", "unknown", "0x" + b"becomead".hex(),
             burst=plain + crossfire_packet(b"becomeadmin now") * 20, connections=1, allowed=1,
             findings=findings_until_ban(unknown))
     else:

@@ -88,7 +88,10 @@ extension EndToEnd {
             let server = try Server()
             let policy = """
                 rules:
-                  - { id: 100, name: few, limit: { count: connections, per: listener, rate: 1/h, burst: 1 }, action: close }
+                  - id: 100
+                    name: one
+                    limit: { count: connections, per: listener, rate: 1/h, burst: 1 }
+                    action: close
                 """
             let relay = try Relay(to: server.port, listener: [Self.trusted], policy: policy)
             let balancer = try Balancer(to: relay, options: "send-proxy-v2 check check-send-proxy inter 50ms")

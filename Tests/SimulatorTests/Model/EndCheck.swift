@@ -51,7 +51,7 @@ struct EndCheck {
         case .packetTimeout: return cause == .deadline && isOlder(than: 10)
         case .stalledReceiver, .halfClosedTimeout: return cause == .deadline && isOlder(than: 30)
         case .idleTimeout: return cause == .deadline && isOlder(than: 600)
-        case .phaseTimeout: return false
+        case .phaseTimeout: return cause == .deadline && run.opening == .login && isOlder(than: 20)
         case .delayTooLong: return cause == .deadline && record.ruleID != nil
         case .tooManyOpen: return cause == .limit && run.settings.listeners[0].limits.open < 10
         case .outOfDescriptors: return cause == .limit

@@ -19,6 +19,13 @@ struct ReferenceRules {
     var isAllowed: Bool
     /// Whether the client is known by address.
     var isKnown: Bool
+    /// Where packets are bound to phases: whether the server sent the packet that leads from the login to the world.
+    var login: Login?
+
+    enum Login {
+        case lasts
+        case mayEnd
+    }
 
     /// What becomes of a unit when so many of its opcode came before it.
     func verdict(_ unit: ReferenceStream.Unit, _ direction: Direction, earlierCount: Int) -> Verdict {
@@ -28,6 +35,10 @@ struct ReferenceRules {
         case .incomplete: return .either
         case .packet(let opcode):
             if opcode == Opcode.sized, !(8...64).contains(unit.bytes.count) { return .drop }
+            if direction == .inbound, login == .lasts, opcode == Opcode.later { return .drop }
+            if direction == .inbound, login == .mayEnd, opcode == Opcode.later || opcode == Opcode.sized {
+                return fromClient(opcode, unit.bytes, earlierCount) == .pass ? .either : .drop
+            }
             return direction == .inbound
                 ? fromClient(opcode, unit.bytes, earlierCount) : fromServer(opcode)
         }

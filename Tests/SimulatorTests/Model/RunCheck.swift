@@ -78,7 +78,7 @@ struct RunCheck {
             found.append("a server was dialled for a client of kind \(facts.kind)")
         }
         if let record { found += EndCheck(run: run, client: client, server: server, record: record).complaints() }
-        let rules = rules(for: client, facts)
+        let rules = rules(for: facts, server)
         let isFinished = record?.termination.reason == .finished
         if facts.kind == .known || facts.kind == .unnamed {
             let received = server.map { run.gameBytes(receivedBy: $0) } ?? []
@@ -91,6 +91,9 @@ struct RunCheck {
                 received, before: rules.before, after: rules.after, isAllOrNothing: rules.isAllOrNothing)
             {
                 found.append("inbound: \(complaint)")
+            }
+            if isFinished, server?.isAttentive == true, run.opening == .login, run.reloadedNS == nil {
+                found += PhaseCheck.complaints(sent: check.stream, received: run.stream(received, .inbound))
             }
         }
         let check = StreamCheck(
@@ -107,12 +110,18 @@ struct RunCheck {
     }
 
     private func rules(
-        for client: Peer, _ facts: RandomRun.ClientFacts
+        for facts: RandomRun.ClientFacts, _ server: Peer?
     ) -> (before: ReferenceRules, after: ReferenceRules?, isAllOrNothing: Bool) {
-        let isAllowed = facts.client?.address == run.allowed
-        let before = ReferenceRules(variant: .first, isAllowed: isAllowed, isKnown: facts.client != nil)
+        var before = ReferenceRules(
+            variant: .first, isAllowed: facts.client?.address == run.allowed, isKnown: facts.client != nil)
+        if run.opening == .login {
+            let logsIn = run.stream(server?.sent ?? [], .outbound).units
+                .contains { $0.kind == .packet(opcode: Opcode.scored) }
+            before.login = logsIn ? .mayEnd : .lasts
+        }
         guard run.reloadedNS != nil, let variant = run.reloadVariant else { return (before, nil, false) }
-        let after = ReferenceRules(variant: variant, isAllowed: isAllowed, isKnown: facts.client != nil)
+        var after = before
+        after.variant = variant
         return (before, after, variant == .recut)
     }
 

@@ -69,7 +69,7 @@ struct OpeningTests {
     // MARK: Preambles
 
     private func preambleWorld() throws -> World {
-        try World(settings: Game.settings(), rulesets: [GameRules.preambleFirst])
+        try World(settings: Game.settings(), rulesets: [GameRules.ruleset(.first, .preamble)])
     }
 
     @Test("a client's bytes that come before its turn wait unread, and are then taken in order")

@@ -23,37 +23,71 @@ enum GameRules {
     /// Guards nothing but the framing: what a canary test plants.
     static let lax = Game.ruleset()
 
-    static let plainFirst = make(.first, hasPreamble: false)
-    static let plainSecond = make(.second, hasPreamble: false)
-    static let plainRecut = make(.recut, hasPreamble: false)
-    static let preambleFirst = make(.first, hasPreamble: true)
-    static let preambleSecond = make(.second, hasPreamble: true)
-    static let preambleRecut = make(.recut, hasPreamble: true)
-
-    static func ruleset(_ variant: Variant, hasPreamble: Bool) -> Ruleset {
-        switch variant {
-        case .first: hasPreamble ? preambleFirst : plainFirst
-        case .second: hasPreamble ? preambleSecond : plainSecond
-        case .recut: hasPreamble ? preambleRecut : plainRecut
-        }
+    /// How a connection of a run begins.
+    enum Opening {
+        /// With packets.
+        case direct
+        /// With four bytes of the server's and a key of the client's.
+        case preamble
+        /// In a phase that the server's login packet ends.
+        case login
     }
 
-    private static func make(_ variant: Variant, hasPreamble: Bool) -> Ruleset {
-        var preamble: [PreambleStep] = []
-        if hasPreamble {
-            let starts = HexPattern(serverPreamble)
-            preamble = [
-                PreambleStep(
-                    direction: .outbound, alternatives: [.init(starts: starts, extent: .bytes(4))], capture: nil),
-                PreambleStep(
-                    direction: .inbound,
-                    alternatives: [
-                        .init(starts: HexPattern([]), extent: .bytes(clientPreambleCount))
-                    ], capture: "key"),
-            ]
+    static let deadlineOfLogin = 20 * Game.secondNS
+
+    private static let all: [Opening: [Variant: Ruleset]] = [
+        .direct: make(.direct), .preamble: make(.preamble), .login: make(.login),
+    ]
+
+    static func ruleset(_ variant: Variant, _ opening: Opening) -> Ruleset {
+        guard let ruleset = all[opening]?[variant] else { preconditionFailure("there is no \(variant), \(opening)") }
+        return ruleset
+    }
+
+    private static func make(_ opening: Opening) -> [Variant: Ruleset] {
+        var rulesets: [Variant: Ruleset] = [:]
+        for variant in [Variant.first, .second, .recut] {
+            let most = variant == .recut ? mostByteCount + 100 : mostByteCount
+            let descriptor =
+                switch opening {
+                case .direct: Game.descriptor(most: most)
+                case .preamble: Game.descriptor(most: most, preamble: preamble)
+                case .login: withLogin(Game.descriptor(most: most))
+                }
+            let drop = ViolationResponse(action: PerDirection(both: .drop))
+            rulesets[variant] = Game.ruleset(
+                rules(variant), descriptor: descriptor, violations: opening == .login ? [.phase: drop] : [:])
         }
-        let most = variant == .recut ? mostByteCount + 100 : mostByteCount
-        return Game.ruleset(rules(variant), descriptor: Game.descriptor(most: most, preamble: preamble))
+        return rulesets
+    }
+
+    private static var preamble: [PreambleStep] {
+        [
+            PreambleStep(
+                direction: .outbound,
+                alternatives: [.init(starts: HexPattern(serverPreamble), extent: .bytes(4))], capture: nil),
+            PreambleStep(
+                direction: .inbound,
+                alternatives: [.init(starts: HexPattern([]), extent: .bytes(clientPreambleCount))], capture: "key"),
+        ]
+    }
+
+    /// The login does not accept `later` and the world not `sized`; the server's `scored` leads from one to the other.
+    private static func withLogin(_ world: Descriptor) -> Descriptor {
+        func phase(_ name: String, without opcode: UInt8, deadlineNS: UInt64?, _ transitions: [Transition]) -> Phase {
+            let accepted = PacketSet([0] + Opcode.all.filter { $0 != opcode }.map { Opcode.index($0) })
+            return Phase(
+                name: name, deadlineNS: deadlineNS, preamble: [], lanes: world.phases[0].lanes, isOpaque: false,
+                accept: PerDirection(inbound: accepted, outbound: nil), transitions: transitions)
+        }
+        let switching = Transition(
+            direction: .outbound, packet: Opcode.index(Opcode.scored), phase: 1, otherSideAfter: nil)
+        return Descriptor(
+            name: "game",
+            phases: [
+                phase("login", without: Opcode.later, deadlineNS: deadlineOfLogin, [switching]),
+                phase("world", without: Opcode.sized, deadlineNS: nil, []),
+            ], packets: world.packets)
     }
 
     /// No token of this comes back while a run lasts.

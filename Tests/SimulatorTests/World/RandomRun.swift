@@ -32,7 +32,8 @@ final class RandomRun {
     let seed: UInt64
     var random: SplitMix64
     let world: World
-    let hasPreamble: Bool
+    let opening: GameRules.Opening
+    var hasPreamble: Bool { opening == .preamble }
     let isBehindBalancer: Bool
     var settings: ServiceSettings
     var facts: [ClientFacts] = []
@@ -48,17 +49,19 @@ final class RandomRun {
     init(seed: UInt64, traces: Bool = false, sabotage: SimulatedNetwork.Sabotage? = nil) throws {
         self.seed = seed
         var random = SplitMix64(seed: seed)
-        hasPreamble = random.chance(1, in: 4)
+        opening = random.choice(.direct, .direct, .preamble, .login)
         isBehindBalancer = random.chance(1, in: 2)
-        let settings = Self.settings(isBehindBalancer: isBehindBalancer, hasPreamble: hasPreamble, using: &random)
+        let settings = Self.settings(
+            isBehindBalancer: isBehindBalancer, hasPreamble: opening == .preamble, using: &random)
         self.settings = settings
         allowed = settings.reputation.allow.first?.base ?? IPAddress(ipv4: 0)
-        reloadVariant = random.chance(1, in: 3) ? (random.chance(1, in: 3) ? .recut : .second) : nil
+        let variant: GameRules.Variant = random.chance(1, in: 3) ? .recut : .second
+        reloadVariant = random.chance(1, in: 3) ? variant : nil
         world = try World(
             seed: seed, workerCount: Int.random(in: 1...3, using: &random), faults: .chosen(using: &random),
             settings: settings,
             rulesets: [
-                sabotage == .forgetsRule ? GameRules.lax : GameRules.ruleset(.first, hasPreamble: hasPreamble)
+                sabotage == .forgetsRule ? GameRules.lax : GameRules.ruleset(.first, opening)
             ])
         world.network.sabotage = sabotage
         self.random = random
@@ -100,6 +103,7 @@ final class RandomRun {
                 random: SplitMix64(seed: seed &* 31 &+ UInt64(server.number)), sender: 0x8000 + UInt16(server.number))
             let preamble =
                 hasPreamble ? (traffic.random.chance(1, in: 20) ? [1, 0, 0, 9] : GameRules.serverPreamble) : []
+            traffic.logsIn = opening == .login
             var steps = traffic.script(packetMost: 8, isClient: false, before: [], preamble: preamble)
             steps += Self.ending(isPatient: traffic.random.chance(4, in: 5), using: &traffic.random)
             return steps

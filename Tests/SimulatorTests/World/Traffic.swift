@@ -5,6 +5,8 @@ struct Traffic {
     var random: SplitMix64
     /// Distinguishes this sender's packets from all others'.
     let sender: UInt16
+    /// Whether a server of this kind may let its client into the world.
+    var logsIn = false
     private var packetCount: UInt16 = 0
 
     init(random: SplitMix64, sender: UInt16) {
@@ -39,7 +41,8 @@ struct Traffic {
         case 29..<32: return packet(Opcode.shared, byteCount: size)
         case 32..<35: return packet(Opcode.later, byteCount: size)
         case 35: return packet(Opcode.unknown, byteCount: size)
-        case 36: return packet(isClient ? Opcode.scored : Opcode.plain, byteCount: size)
+        case 36: return packet(isClient || logsIn ? Opcode.scored : Opcode.plain, byteCount: size)
+        case 37 where logsIn: return packet(Opcode.scored, byteCount: size)
         default: return rarePacket(isClient: isClient, size: size)
         }
     }

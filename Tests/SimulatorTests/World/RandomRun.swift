@@ -124,6 +124,7 @@ final class RandomRun {
         let host = IPAddress(address) ?? IPAddress(ipv4: 0)
         let setOutNS = UInt64.random(in: 0...3_000_000_000, using: &random)
         var traffic = Traffic(random: SplitMix64(seed: seed &* 17 &+ UInt64(number)), sender: UInt16(number))
+        traffic.logsIn = opening == .login
         var kind = Kind.known
         var head: [UInt8] = []
         var client: Endpoint? = Endpoint(host, port: UInt16(10_000 + number))

@@ -5,7 +5,7 @@ struct Traffic {
     var random: SplitMix64
     /// Distinguishes this sender's packets from all others'.
     let sender: UInt16
-    /// Whether a server of this kind may let its client into the world.
+    /// Whether a server lets its client into the world, and the client sends what depends on it.
     var logsIn = false
     private var packetCount: UInt16 = 0
 
@@ -30,7 +30,7 @@ struct Traffic {
         let size =
             random.chance(1, in: 8)
             ? Int.random(in: 100...1_500, using: &random) : Int.random(in: 7...60, using: &random)
-        if let favourite, random.chance(1, in: 2) { return packet(favourite, byteCount: size) }
+        if let favourite, random.chance(1, in: 2) { return packet(favourite, byteCount: min(size, 64)) }
         switch UInt64.random(in: 0..<40, using: &random) {
         case 0..<12: return packet(Opcode.plain, byteCount: size)
         case 12..<16: return packet(Opcode.sized, byteCount: Int.random(in: 7...66, using: &random))
@@ -41,8 +41,7 @@ struct Traffic {
         case 29..<32: return packet(Opcode.shared, byteCount: size)
         case 32..<35: return packet(Opcode.later, byteCount: size)
         case 35: return packet(Opcode.unknown, byteCount: size)
-        case 36: return packet(isClient || logsIn ? Opcode.scored : Opcode.plain, byteCount: size)
-        case 37 where logsIn: return packet(Opcode.scored, byteCount: size)
+        case 36: return packet(isClient ? Opcode.scored : Opcode.plain, byteCount: size)
         default: return rarePacket(isClient: isClient, size: size)
         }
     }
@@ -60,9 +59,13 @@ struct Traffic {
     /// A script that sends so many packets in pieces that do not heed where they end.
     mutating func script(packetMost: Int, isClient: Bool, before head: [UInt8], preamble: [UInt8]) -> [Peer.Step] {
         var bytes = head + preamble
-        let favourite: UInt8? =
+        var favourite: UInt8? =
             random.chance(1, in: 3)
             ? random.choice(Opcode.limited, Opcode.shared, Opcode.delayed, Opcode.scored, Opcode.dropped) : nil
+        if logsIn { favourite = isClient ? random.choice(Opcode.later, Opcode.sized) : Opcode.scored }
+        var pauseMostNS: UInt64 = random.choice(0, 30_000_000, 400_000_000)
+        // Long enough for what is in flight when a phase ends, and for what is not.
+        if logsIn { pauseMostNS = random.choice(400_000_000, 4_000_000_000) }
         for _ in 0..<Int.random(in: 0...packetMost, using: &random) {
             bytes += randomPacket(isClient: isClient, favourite: favourite)
         }
@@ -71,7 +74,6 @@ struct Traffic {
         if random.chance(1, in: 2) { steps.append(.pause(UInt64.random(in: 0...900_000_000, using: &random))) }
         let stalls = random.chance(1, in: 8)
         if stalls { steps.append(.stall) }
-        let pauseMostNS: UInt64 = random.choice(0, 30_000_000, 400_000_000)
         for piece in random.pieces(of: bytes, most: random.choice(10, 200, 2_000)) {
             steps.append(.send(piece))
             if pauseMostNS > 0, random.chance(1, in: 3) {

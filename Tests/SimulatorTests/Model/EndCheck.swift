@@ -43,13 +43,15 @@ struct EndCheck {
         case .healthCheck: return cause == .client && (facts.kind == .healthCheck || !client.isAttentive)
         case .localCommand: return cause == .client && facts.kind == .local
         case .untrustedSource: return cause == .violation && facts.kind == .untrusted
-        case .connectRefused, .connectTimeout: return cause == .server && server?.received.isEmpty ?? true
+        case .connectRefused, .connectTimeout:
+            return cause == .server && server?.received.isEmpty ?? true && isDialFailureTrue
         case .rule: return cause == .rule && isRuleTrue
         case .banned: return cause == .ban && isBanTrue
         case .violation: return isViolationTrue
         case .proxyHeaderTimeout: return cause == .deadline && run.isBehindBalancer && isOlder(than: 3)
-        case .packetTimeout: return cause == .deadline && isOlder(than: 10)
-        case .stalledReceiver, .halfClosedTimeout: return cause == .deadline && isOlder(than: 30)
+        case .packetTimeout: return cause == .deadline && isOlder(than: 10) && (isSlow || isSomethingIncomplete)
+        case .stalledReceiver: return cause == .deadline && isOlder(than: 30) && isSlow
+        case .halfClosedTimeout: return cause == .deadline && isOlder(than: 30) && isHalfCloseTrue
         case .idleTimeout: return cause == .deadline && isOlder(than: 600)
         case .phaseTimeout: return cause == .deadline && run.opening == .login && isOlder(than: 20)
         case .delayTooLong: return cause == .deadline && record.ruleID != nil
@@ -61,8 +63,7 @@ struct EndCheck {
 
     /// An orderly end was orderly for both, who got the other's FIN and no reset.
     private var isFinishTrue: Bool {
-        let ends = [client, server].compactMap { $0 }
-        return ends.allSatisfy { $0.hasFinished && ($0.isWhole || !$0.isAttentive) || server == nil }
+        ends.allSatisfy { $0.hasFinished && ($0.isWhole || !$0.isAttentive) || server == nil }
     }
 
     /// Who is said to have reset did, and the other learned of it.
@@ -87,7 +88,7 @@ struct EndCheck {
         guard let address = facts.client?.address, address != run.allowed,
             run.world.monitor.everBanned.contains(run.world.shared.reputation.key(of: address))
         else { return false }
-        let isForwarded = [client, server].compactMap { $0 }.allSatisfy { $0.isReset || !$0.isAttentive }
+        let isForwarded = ends.allSatisfy { $0.isReset || !$0.isAttentive }
         switch record.ruleID {
         case 1_003: return isForwarded && hasSent(Opcode.banning)
         case 1_007: return isForwarded && hasSent(Opcode.scored)
@@ -115,6 +116,31 @@ struct EndCheck {
     }
 
     private var facts: RandomRun.ClientFacts { run.facts[client.number] }
+
+    private var ends: [Peer] { [client, server].compactMap { $0 } }
+
+    private var isSlow: Bool { run.isLinkSlow || ends.contains(where: \.isSlow) }
+
+    /// A server that resets at once looks like one that refuses.
+    private var isDialFailureTrue: Bool { run.isConnectFaulty || !(server?.isAttentive ?? true) }
+
+    private var isSomethingIncomplete: Bool {
+        let serverStream = run.stream(server?.sent ?? [], .outbound)
+        return [clientStream, serverStream].contains { $0.units.last?.kind == .incomplete }
+    }
+
+    /// One side did not end in time; both had, and nothing was in the way, is no reason.
+    private var isHalfCloseTrue: Bool {
+        let endedNS = UInt64(record.endedWallUS - SimulatedDriver.wallStartUS) * 1_000
+        let inTime = ends.filter { ($0.finishedNS ?? .max) < endedNS - 15 * Game.secondNS }
+        return isSlow || inTime.count < 2 || isPreambleMissing
+    }
+
+    /// Where one side ended without its part of the preamble, the other waits for it as long as it may.
+    private var isPreambleMissing: Bool {
+        let serverStream = run.stream(server?.sent ?? [], .outbound)
+        return run.hasPreamble && [clientStream, serverStream].contains { $0.units.first?.kind != .preamble }
+    }
 
     private func isOlder(than seconds: Int64) -> Bool {
         record.endedWallUS - record.acceptedWallUS >= seconds * 1_000_000 - 1_000

@@ -57,6 +57,12 @@ final class Peer {
     var firstReceivedNS: UInt64?
     var lastReceivedNS: UInt64?
     var endedNS: UInt64?
+    /// When its FIN was sent.
+    var finishedNS: UInt64?
+    /// It stalled once, or let more than three seconds pass between its steps.
+    var isSlow: Bool { hasStalled || pausedNS > 3_000_000_000 }
+    var hasStalled = false
+    var pausedNS: UInt64 = 0
 
     init(number: Int, name: String, endpoint: Endpoint, script: [Step]) {
         self.number = number

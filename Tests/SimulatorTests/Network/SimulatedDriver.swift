@@ -23,9 +23,11 @@ struct SimulatedDriver: NetworkDriver {
     }
 
     static let wakeToken = UInt64.max
+    /// What the wall clock shows at virtual time zero.
+    static let wallStartUS: Int64 = 1_700_000_000_000_000
 
     var nowNS: UInt64 { network.nowNS }
-    var wallUS: Int64 { 1_700_000_000_000_000 + Int64(network.nowNS / 1_000) }
+    var wallUS: Int64 { Self.wallStartUS + Int64(network.nowNS / 1_000) }
 
     var waker: Waker {
         let alarm = alarm
@@ -44,7 +46,9 @@ struct SimulatedDriver: NetworkDriver {
         network.interleave()
         guard let listener = network.open(listener, "accept") else { return .none }
         guard let first = listener.queue.first else { return .none }
-        if network.random.chance(network.faults.acceptExhaustedPerMille, in: 1_000) { return .exhausted }
+        if network.fails() || network.random.chance(network.faults.acceptExhaustedPerMille, in: 1_000) {
+            return .exhausted
+        }
         listener.queue.removeFirst()
         first.isHandedOut = true
         guard let peer = first.peer else { preconditionFailure("a client is a peer") }
@@ -56,6 +60,7 @@ struct SimulatedDriver: NetworkDriver {
         if network.random.chance(network.faults.connectExhaustedPerMille, in: 1_000) {
             return .failure(NetworkError(code: 24))
         }
+        if network.fails() { return .failure(NetworkError(code: 101)) }
         let answer = network.answers(endpoint)
         if case .failure(let code) = answer { return .failure(NetworkError(code: code)) }
         let local = Endpoint(IPAddress(ipv4: 0x0A00_0001), port: 40_000)
@@ -79,13 +84,15 @@ struct SimulatedDriver: NetworkDriver {
     mutating func connectFailure(of socket: Socket) -> NetworkError? {
         guard let socket = network.open(socket, "connectFailure") else { return NetworkError(code: 9) }
         if socket.isConnecting { network.violate("descriptor \(socket.number) is asked before its attempt ended") }
-        if socket.isBroken { return NetworkError(code: 104) }
+        if socket.isBroken || network.fails() { return NetworkError(code: 104) }
         return socket.connectErrorCode.map { NetworkError(code: $0) }
     }
 
     mutating func watch(_ socket: Socket, token: UInt64) -> NetworkError? {
         guard let socket = network.open(socket, "watch") else { return NetworkError(code: 9) }
-        if network.random.chance(network.faults.watchFailedPerMille, in: 1_000) { return NetworkError(code: 12) }
+        if network.fails() || network.random.chance(network.faults.watchFailedPerMille, in: 1_000) {
+            return NetworkError(code: 12)
+        }
         if socket.token != nil { network.violate("descriptor \(socket.number) is watched twice") }
         socket.token = token
         network.list(socket)
@@ -101,6 +108,7 @@ struct SimulatedDriver: NetworkDriver {
         guard let socket = network.open(socket, "receive") else { return .broken }
         if socket.isConnecting { network.violate("descriptor \(socket.number) is read before it is connected") }
         if buffer.count == 0 { network.violate("descriptor \(socket.number) is read into nothing") }
+        if network.fails() { socket.isBroken = true }
         if socket.isBroken || socket.connectErrorCode != nil { return .broken }
         let count = min(buffer.count, socket.unreadCount)
         guard count > 0 else { return socket.readsOn ? .ended : .wouldBlock }
@@ -127,6 +135,7 @@ struct SimulatedDriver: NetworkDriver {
         if socket.isFinished { network.violate("descriptor \(socket.number) is sent to after its FIN") }
         if socket.isConnecting { network.violate("descriptor \(socket.number) is sent to before it is connected") }
         if bytes.isEmpty { network.violate("descriptor \(socket.number) is sent nothing") }
+        if network.fails() { socket.isBroken = true }
         if socket.isBroken || socket.connectErrorCode != nil { return .broken }
         guard let peer = socket.peer else { preconditionFailure("a stream has a peer") }
         let count = min(bytes.count, socket.room)

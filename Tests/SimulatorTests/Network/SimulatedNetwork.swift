@@ -18,6 +18,9 @@ final class SimulatedNetwork {
     var listeners: [[SimulatedSocket]] = []
     /// A fault that the checkers must notice; only the canary tests plant one.
     var sabotage: Sabotage?
+    /// The operation that fails, counted from 1; for trying one after the other.
+    var failingOperation: Int?
+    private(set) var fallibleCount = 0
     /// How servers answer; the default accepts at once.
     var answers: (Endpoint) -> ServerAnswer = { _ in .accept(afterNS: 0) }
     /// What the relay did that no program may.
@@ -97,6 +100,12 @@ final class SimulatedNetwork {
         advance(toNS: nowNS + UInt64.random(in: 0...200_000, using: &random))
     }
 
+    /// Whether this operation is the one that fails.
+    func fails() -> Bool {
+        fallibleCount += 1
+        return fallibleCount == failingOperation
+    }
+
     func noteUse(_ count: Int = 1) { useCount += count }
 
     func latency() -> UInt64 {
@@ -159,14 +168,18 @@ final class SimulatedNetwork {
             let step = peer.script[peer.nextStep]
             peer.nextStep += 1
             switch step {
-            case .pause(let timeNS): return timeline.add(.proceed(peer), atNS: nowNS + timeNS)
+            case .pause(let timeNS):
+                peer.pausedNS += timeNS
+                return timeline.add(.proceed(peer), atNS: nowNS + timeNS)
             case .send(let bytes): send(bytes, from: peer)
             case .finish: finish(peer)
             case .close:
                 finish(peer)
                 peer.hasClosed = true
             case .reset: reset(peer)
-            case .stall: peer.isStalled = true
+            case .stall:
+                peer.isStalled = true
+                peer.hasStalled = true
             case .resume:
                 peer.isStalled = false
                 taken(peer.drain(nowNS: nowNS), by: peer)
@@ -200,6 +213,7 @@ final class SimulatedNetwork {
         guard let socket = peer.socket, !peer.hasFinished else { return }
         note("\(peer.name) sends a FIN")
         peer.hasFinished = true
+        peer.finishedNS = nowNS
         socket.lastArrivalNS = max(socket.lastArrivalNS, nowNS + latency())
         timeline.add(.arrivalOfFinish(socket), atNS: socket.lastArrivalNS)
     }

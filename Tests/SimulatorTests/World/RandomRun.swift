@@ -42,6 +42,10 @@ final class RandomRun {
     let reloadVariant: GameRules.Variant?
     var endedNS: UInt64?
     var isDrained = false
+    /// A few bytes a round trip, and long ones: what is sent takes longer than deadlines.
+    let isLinkSlow: Bool
+    /// Servers refuse, are silent or slow in this run.
+    private(set) var isConnectFaulty = false
     let allowed: IPAddress
 
     static let addresses = ["198.51.100.7", "198.51.100.8", "203.0.113.9", "2001:db8::1", "2001:db8::2"]
@@ -63,6 +67,8 @@ final class RandomRun {
             rulesets: [
                 sabotage == .forgetsRule ? GameRules.lax : GameRules.ruleset(.first, opening)
             ])
+        let faults = world.network.faults
+        isLinkSlow = faults.latencyMostNS > 1_000_000 && faults.sendCapacity.upperBound < 100
         world.network.sabotage = sabotage
         self.random = random
         if traces { world.network.trace = [] }
@@ -91,6 +97,7 @@ final class RandomRun {
         let refuses = random.chance(1, in: 6)
         let isSilent = random.chance(1, in: 10)
         let isSlow = random.chance(1, in: 4)
+        isConnectFaulty = refuses || isSilent || isSlow
         world.network.answers = { [unowned world] endpoint in
             let slowNS = isSlow ? UInt64.random(in: 0...4_000_000_000, using: &world.network.random) : 0
             if refuses, endpoint == Game.server { return .refuse(afterNS: slowNS) }

@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "Demonstration",
             dependencies: [
-                "Configuration", "DataPlane", "Events", "Records", "Reputation", "RuleEngine", "Settings", "WireBytes",
+                "Configuration", "DataPlane", "Events", "NetworkDriver", "Records", "Reputation", "RuleEngine",
+                "Settings", "WireBytes",
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -4,41 +4,28 @@ import Synchronization
 
 /// One worker on a thread of its own, with an epoll driver.
 final class WorkerThread: Sendable {
-    private let thread: UInt
+    private let thread: BackgroundThread
 
     /// Starts the thread and waits until its worker listens.
     ///
     /// - Throws: the first listener that cannot be opened.
     init(number: Int, shared: SharedState, plan: ServicePlan) throws(ServiceFailure) {
         let started = StartSignal()
-        let body = Body {
-            Self.run(number: number, shared: shared, plan: plan, started: started)
+        do {
+            thread = try BackgroundThread {
+                Self.run(number: number, shared: shared, plan: plan, started: started)
+            }
+        } catch {
+            throw .thread(error)
         }
-        var thread = pthread_t()
-        let context = unsafe Unmanaged.passRetained(body).toOpaque()
-        let status = unsafe pthread_create(
-            &thread, nil,
-            { context in
-                // Safe: the context is the body that was retained for this thread alone.
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context)
-        guard status == 0 else {
-            unsafe Unmanaged<Body>.fromOpaque(context).release()
-            throw .thread(NetworkError(code: status))
-        }
-        self.thread = thread
         if let failure = started.wait() {
-            join()
+            thread.join()
             throw failure
         }
     }
 
     /// Waits until the worker has finished.
-    func join() {
-        _ = pthread_join(thread, nil)
-    }
+    func join() { thread.join() }
 
     private static func run(number: Int, shared: SharedState, plan: ServicePlan, started: StartSignal) {
         let driver: EpollDriver
@@ -49,12 +36,6 @@ final class WorkerThread: Sendable {
         started.signal(nil)
         defer { shared.ended.count() }
         while !worker.isFinished { worker.step() }
-    }
-
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-
-        init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 }
 

@@ -1,4 +1,6 @@
+import DataPlane
 import Glibc
+import NetworkDriver
 import Synchronization
 import WireBytes
 
@@ -36,8 +38,12 @@ final class World: Sendable {
 
     /// Begins to serve.
     func start() throws(SetupFailure) {
-        let started = try BackgroundThread { self.serve() }
-        thread.withLock { $0 = started }
+        do {
+            let started = try BackgroundThread { self.serve() }
+            thread.withLock { $0 = started }
+        } catch {
+            throw .socket(error.code)
+        }
     }
 
     /// Stops serving, and returns when that is done.

@@ -15,17 +15,3 @@ extension Kind where Value == RuleAction {
         }
     }
 }
-
-extension RuleAction {
-    /// As operators write it.
-    var word: String {
-        switch self {
-        case .pass: "pass"
-        case .log: "log"
-        case .drop: "drop"
-        case .delay: "delay"
-        case .close: "close"
-        case .ban: "ban"
-        }
-    }
-}

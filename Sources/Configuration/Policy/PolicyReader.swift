@@ -118,7 +118,7 @@ struct PolicyReader {
             case .drop, .delay:
                 fields.error(
                     .impossibleAction, at: "action",
-                    "a rule on connections is judged when one opens, where there is no packet to \(rule.action.word)",
+                    "a rule on connections is judged when one opens, where there is no packet to \(rule.action.name)",
                     help: "possible are pass, log, close, ban")
             case .pass, .log, .close, .ban: break
             }

@@ -61,9 +61,9 @@ struct ViolationReader {
     private func action(_ node: Node, _ violation: Violation) -> RuleAction? {
         guard let action = Kind<RuleAction>.action.read(node, diagnostics) else { return nil }
         let words = violation.possibleActions
-        if words.contains(action.word) { return action }
+        if words.contains(action.name) { return action }
         diagnostics.error(
-            .impossibleAction, at: node.place, "'\(action.word)' is no answer to the violation '\(violation.name)'",
+            .impossibleAction, at: node.place, "'\(action.name)' is no answer to the violation '\(violation.name)'",
             help: "possible are \(words.joined(separator: ", "))")
         return nil
     }

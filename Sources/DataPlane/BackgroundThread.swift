@@ -1,10 +1,14 @@
 import Glibc
+public import NetworkDriver
 
 /// A thread that runs one body and can be waited for.
-final class BackgroundThread: Sendable {
+public final class BackgroundThread: Sendable {
     private let thread: UInt
 
-    init(_ body: @escaping @Sendable () -> Void) throws(SetupFailure) {
+    /// Starts the thread.
+    ///
+    /// - Throws: why the host has no thread left.
+    public init(_ body: @escaping @Sendable () -> Void) throws(NetworkError) {
         let context = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
         var thread = pthread_t()
         let status = unsafe pthread_create(
@@ -17,13 +21,13 @@ final class BackgroundThread: Sendable {
             }, context)
         guard status == 0 else {
             unsafe Unmanaged<Body>.fromOpaque(context).release()
-            throw .socket(status)
+            throw NetworkError(code: status)
         }
         self.thread = thread
     }
 
     /// Waits until the body has returned; called once.
-    func join() {
+    public func join() {
         _ = pthread_join(thread, nil)
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 /// How many seeds are tried, and where they begin.
@@ -22,6 +23,15 @@ enum Seeds {
 
 @Suite("Random runs")
 struct SeedTests {
+    private struct Sum {
+        var groupCount = 0
+        var connectionCount = 0
+        var packetCount: UInt64 = 0
+    }
+
+    /// Over all groups; the last to end prints it.
+    private static let sum = Mutex(Sum())
+
     @Test(
         "whatever a seed brings, only allowed bytes pass, in order, and every connection ends and is named",
         .enabled(if: Seeds.replayed == nil), arguments: 0..<Seeds.groupCount)
@@ -45,7 +55,13 @@ struct SeedTests {
                 """)
             if failureCount == 3 { break }
         }
-        print("simulator: \(seeds.count) seeds, \(connectionCount) connections, \(packetCount) packets")
+        Self.sum.withLock { sum in
+            sum.groupCount += 1
+            sum.connectionCount += connectionCount
+            sum.packetCount += packetCount
+            guard sum.groupCount == Seeds.groupCount else { return }
+            print("simulator: \(Seeds.count) seeds, \(sum.connectionCount) connections, \(sum.packetCount) packets")
+        }
         #expect(connectionCount > 0 || seeds.isEmpty)
     }
 

@@ -40,10 +40,8 @@ extension RandomRun {
             else { return }
             world.ban(address, forNS: UInt64.random(in: 500_000_000...20_000_000_000, using: &random))
         case .drain:
-            isDrained = true
             world.drain()
         case .stop:
-            isDrained = true
             world.stop()
         }
     }
@@ -52,7 +50,6 @@ extension RandomRun {
     func complaints() -> [String] {
         world.run(forNS: 200 * Game.secondNS)
         comeToRest()
-        endedNS = world.network.nowNS
         return world.network.violations + RunCheck(self).complaints()
     }
 

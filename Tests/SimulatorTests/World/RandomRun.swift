@@ -26,7 +26,6 @@ final class RandomRun {
         /// The client as the relay must see it; `nil` where it cannot.
         var client: Endpoint?
         var headByteCount: Int
-        var setOutNS: UInt64
     }
 
     let seed: UInt64
@@ -40,8 +39,6 @@ final class RandomRun {
     /// When a reload was sent out, and which rules came with it.
     var reloadedNS: UInt64?
     let reloadVariant: GameRules.Variant?
-    var endedNS: UInt64?
-    var isDrained = false
     /// A few bytes a round trip, and long ones: what is sent takes longer than deadlines.
     let isLinkSlow: Bool
     /// Servers refuse, are silent or slow in this run.
@@ -147,7 +144,7 @@ final class RandomRun {
         script += Self.ending(isPatient: kind != .healthCheck && random.chance(1, in: 4), using: &traffic.random)
         let comesFrom = !isBehindBalancer || kind == .untrusted ? address : Game.balancer
         world.addClient(script, from: comesFrom, afterNS: setOutNS)
-        facts.append(ClientFacts(kind: kind, client: client, headByteCount: head.count, setOutNS: setOutNS))
+        facts.append(ClientFacts(kind: kind, client: client, headByteCount: head.count))
     }
 
     private func chooseKind() -> Kind {

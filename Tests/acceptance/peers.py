@@ -70,37 +70,32 @@ class Sink:
 
 
 class Attempt:
-    """What became of one connection."""
+    """What became of one connection: whether the server answered, and from when to when it was there."""
 
-    def __init__(self, was_answered, seconds):
-        self.was_answered = was_answered
-        self.seconds = seconds
+    def __init__(self):
+        self.was_answered = False
+        self.started = time.monotonic()
+        self.ended = self.started
 
 
 def attempt(port, address, hello, burst, patience=5):
-    """Connects from an address, waits for the server's first bytes, sends everything at once, and reads to the end.
-
-    The seconds are those from the first byte of the burst to the end of the connection.
-    """
+    """Connects from an address, waits for the server's first bytes, sends everything at once, and reads to the end."""
+    result = Attempt()
     with socket.socket() as client:
         client.settimeout(patience)
         client.bind((address, 0))
-        started = time.monotonic()
         try:
             client.connect(("127.0.0.1", port))
             client.sendall(hello)
-            if not client.recv(65536):
-                return Attempt(False, 0)
-        except OSError:
-            return Attempt(False, 0)
-        started = time.monotonic()
-        try:
-            client.sendall(burst)
+            result.was_answered = bool(client.recv(65536))
+            if result.was_answered:
+                client.sendall(burst)
             while client.recv(65536):
                 pass
         except OSError:
             pass
-        return Attempt(True, time.monotonic() - started)
+    result.ended = time.monotonic()
+    return result
 
 
 def is_answered(port, address, hello, patience=5):

@@ -14,6 +14,11 @@ from relay import Relay, is_connected_to
 PLAYER = "127.0.0.1"
 
 
+def most_allowed(attack, tries):
+    """The packets that the policy allows: its burst, and what comes back between the first byte and the last."""
+    return attack.allowed + int(attack.refill * (tries[-1].ended - tries[0].started))
+
+
 class Session:
     """Plays one game, and checks what the player, the server and the logs saw."""
 
@@ -101,8 +106,8 @@ class Session:
         wait_until(lambda: sink.open_count == 0, 5)
 
         arrived = sum(len(self.game.packets(stream)) for stream in sink.streams(attack.address))
-        most = attack.allowed + int(attack.refill * sum(one.seconds for one in tries)) + (1 if attack.refill else 0)
-        exactly = "exactly" if most == attack.allowed else f"{attack.allowed} and what came back of them meanwhile:"
+        most = most_allowed(attack, tries)
+        exactly = "exactly" if most == attack.allowed else f"of {attack.allowed} to {most} allowed ones"
         self.expect(attack.allowed <= arrived <= most, f"{name}: {exactly} {arrived} packets reached the server",
                     f"by the policy {attack.allowed} to {most}")
         found = [one for one in relay.events("finding") if one["src_ip"] == attack.address]
@@ -125,7 +130,7 @@ class Session:
         wait_until(lambda: relay.connections(attack.address), 5)
         lines = relay.connections(attack.address)
         passed = sum(int(line["packets_in"]) for line in lines)
-        most = attack.allowed + int(attack.refill * one.seconds) + 1
+        most = most_allowed(attack, [one])
         self.expect(one.was_answered and len(lines) == 1 and attack.allowed <= passed <= most,
                     f"{name}: {passed} packets reached it, then it was banned",
                     f"by the policy {attack.allowed} to {most}; {lines}")

@@ -101,6 +101,13 @@ final class Relay {
 
     func connect(from source: String? = nil) throws -> Stream { try Stream(to: port, from: source) }
 
+    /// Whether somebody can still connect; who could is gone at once, and leaves no half-closed connection behind.
+    var isListening: Bool {
+        guard let visitor = try? connect() else { return false }
+        visitor.reset()
+        return true
+    }
+
     var bans: String { folder.text("bans.log") }
     var connections: String { folder.text("connections.log") }
 

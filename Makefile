@@ -2,13 +2,15 @@
 
 # Where the scripts that drive real games stand, for `make acceptance`.
 GAMES ?= ../shared/games
+# Where `make install` puts the program.
+PREFIX ?= /usr/local
 
 # `make run SECONDS=20`: only what the command line says counts, not a variable that a shell happens to export.
 ifeq ($(origin SECONDS),command line)
 demo_flags := --seconds $(SECONDS)
 endif
 
-.PHONY: help run test acceptance lint format manual build clean
+.PHONY: help run test acceptance lint format manual build install clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -33,9 +35,17 @@ format: ## mend the layout of the Swift code
 manual: build ## write the generated pages of the manual anew
 	@"$$(swift build -c release --show-bin-path)/portcullis" manual > docs/manual/termination-codes.md
 
-build: ## build the release
+build: ## build the release: one program that needs no Swift where it runs
 	@packaging/install-packages build
-	@swift build -c release --product portcullis
+	@swift build -c release --static-swift-stdlib --product portcullis
+
+install: build ## copy the program and the rules to this machine (PREFIX=/usr/local, DESTDIR=)
+	@install -D -m 755 "$$(swift build -c release --show-bin-path)/portcullis" "$(DESTDIR)$(PREFIX)/bin/portcullis"
+	@for folder in protocols policies; do \
+		install -d "$(DESTDIR)/etc/portcullis/$$folder"; \
+		cp -n rules/$$folder/*.yaml "$(DESTDIR)/etc/portcullis/$$folder/"; done
+	@[ -e "$(DESTDIR)/etc/portcullis/portcullis.yaml" ] || \
+		install -m 640 rules/portcullis.yaml "$(DESTDIR)/etc/portcullis/portcullis.yaml"
 
 clean: ## remove what was built
 	@swift package clean

@@ -123,8 +123,10 @@ final class LogFile {
             throw LogOpenError(setting: setting, path: path, errorNumber: EINVAL)
         }
         while true {
-            // Safe: the path is passed as a string that ends with NUL and outlives the call.
-            let descriptor = unsafe Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o640)
+            // Not blocking: a pipe that nobody reads is an error, and one that is full loses lines; neither may hold
+            // the program. Safe: the path is passed as a string that ends with NUL and outlives the call.
+            let descriptor = unsafe Glibc.open(
+                path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o640)
             if descriptor >= 0 { return descriptor }
             guard errno == EINTR else { throw LogOpenError(setting: setting, path: path, errorNumber: errno) }
         }

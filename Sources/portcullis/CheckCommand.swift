@@ -26,7 +26,9 @@ struct CheckCommand: ParsableCommand {
         if strict, result.warningCount > 0 {
             throw Failure(code: .warnings, message: "\(path): \(result.warningCount.counted("warning"))")
         }
-        print("\(path): ok")
+        guard Terminal.print("\(path): ok") else {
+            throw Failure(code: .operation, message: "the result cannot be written to stdout")
+        }
     }
 }
 

@@ -49,7 +49,8 @@ final class Daemon {
             throw Failure(code: .operation, message: "\(error)")
         }
         let places = configuration.settings.listeners.map { "\($0.name) \($0.bind)" }.joined(separator: ", ")
-        notice(.info, "started", "\(workerCount) workers listen: \(places)\(isShadow ? "; in shadow" : "")")
+        let workers = "\(workerCount.counted("worker")) \(workerCount == 1 ? "listens" : "listen")"
+        notice(.info, "started", "\(workers): \(places)\(isShadow ? "; in shadow" : "")")
     }
 
     /// Serves until a signal has ended the last connection.
@@ -57,7 +58,9 @@ final class Daemon {
         while !service.isFinished {
             switch signals.next(withinMS: Self.tickMS) {
             case SIGHUP: reload()
-            case SIGUSR1: recorder.reopen(nowUS: clinux_wall_us())
+            case SIGUSR1:
+                recorder.reopen(nowUS: clinux_wall_us())
+                notice(.info, "logs-reopened", "every log is written to its path again")
             case SIGTERM, SIGINT: end()
             default: break
             }
@@ -82,7 +85,9 @@ final class Daemon {
 
     /// A bad file changes nothing, and says so.
     private func reload() {
-        guard !isDraining else { return }
+        guard !isDraining else {
+            return notice(.warning, "reload-refused", "the service drains; no other configuration is taken any more")
+        }
         let result = ConfigurationLoader.load(file, shadow: isShadow)
         if !result.text.isEmpty { Terminal.printError(result.text) }
         guard let configuration = result.configuration else {
@@ -95,6 +100,7 @@ final class Daemon {
             let newRecorder = newLogs == logs ? recorder : try Recorder(settings: newLogs, processID: getpid())
             try service.reload(ServicePlan(settings: configuration.settings, rulesets: configuration.rulesets))
             record()
+            if newRecorder !== recorder { recorder.finish(nowUS: clinux_wall_us()) }
             (recorder, logs) = (newRecorder, newLogs)
             notice(.info, "reloaded", file)
         } catch {

@@ -1,19 +1,32 @@
 import Glibc
 
-/// What the command line knows of the terminal.
+/// What the command line writes.
 enum Terminal {
     /// Writes a line to stderr.
-    static func printError(_ text: String) {
+    static func printError(_ text: String) { _ = write(text, to: 2) }
+
+    /// Writes a line to stdout.
+    ///
+    /// - Returns: whether all of it was taken.
+    static func print(_ text: String) -> Bool { write(text, to: 1) }
+
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
         var line = Array(text.utf8)
         if line.last != UInt8(ascii: "\n") { line.append(UInt8(ascii: "\n")) }
         var written = 0
         while written < line.count {
-            // Safe: the span of the array is alive for the call, and the count is what is left of it.
+            // Safe: the array is alive for the call, and the count is what is left of it.
             let count = unsafe line.withUnsafeBytes { bytes in
-                unsafe write(2, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+                unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
             }
-            guard count > 0 else { return }
-            written += count
+            if count > 0 {
+                written += count
+            } else if count < 0, errno == EINTR {
+                continue
+            } else {
+                return false
+            }
         }
+        return true
     }
 }

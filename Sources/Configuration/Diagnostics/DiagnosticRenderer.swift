@@ -65,9 +65,16 @@ public struct DiagnosticRenderer: Sendable {
     private static func printable(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            let isControl = scalar.value < 0x20 || (scalar.value >= 0x7F && scalar.value < 0xA0)
-            shown.append(isControl && scalar != "\n" ? "?" : scalar)
+            shown.append(isActedOn(scalar) && scalar != "\n" ? "?" : scalar)
         }
         return String(shown)
+    }
+
+    /// Controls, line separators and marks that turn the direction of text.
+    static func isActedOn(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: true
+        default: false
+        }
     }
 }

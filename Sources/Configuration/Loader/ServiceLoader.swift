@@ -61,6 +61,10 @@ struct RulesetDraft {
 
     /// Rules of one listener; a rule's place is kept in 16 bits.
     static let ruleCountMax = 30_000
+    /// Checks that the rules of one listener become, a packet's beside the next; 64 bytes each.
+    static let checkCountMax = 1_000_000
+    /// Buckets that every connection has for itself; 8 bytes each.
+    static let bucketCountMax = 4_096
 
     func checkSize(_ diagnostics: DiagnosticBag) {
         if definitions.count > Self.ruleCountMax {
@@ -68,6 +72,58 @@ struct RulesetDraft {
                 .tooMany, at: listener.place,
                 "the policies of '\(listener.settings.name)' have more than "
                     + "\(Self.ruleCountMax) rules")
+        }
+        let checkCount = Direction.allCases.reduce(0) { $0 + self.checkCount($1) }
+        if checkCount > Self.checkCountMax {
+            diagnostics.error(
+                .tooMany, at: listener.place,
+                "the rules of '\(listener.settings.name)' become \(checkCount) checks, and at most "
+                    + "\(Self.checkCountMax) are possible",
+                help: "rules that name no packet count once for every packet that another rule names")
+        }
+        let bucketCount = definitions.reduce(0) { $0 + self.bucketCount($1) }
+        if bucketCount > Self.bucketCountMax {
+            diagnostics.error(
+                .tooMany, at: listener.place,
+                "every connection of '\(listener.settings.name)' would have \(bucketCount) buckets, and at most "
+                    + "\(Self.bucketCountMax) are possible",
+                help: "a limit per: [connection, packet] has one for each packet of its rule")
+        }
+    }
+
+    private func packetCount(_ direction: Direction) -> Int { game?.descriptor.packets[direction].count ?? 1 }
+
+    /// The checks of one direction's packets together.
+    private func checkCount(_ direction: Direction) -> Int {
+        var namedCount = 0
+        var named: Set<PacketIndex> = []
+        var everywhereCount = 0
+        var isEachItsOwn = false
+        for definition in definitions {
+            switch definition.packets[direction] {
+            case nil: continue
+            case .only(let packets):
+                namedCount += packets.count
+                named.formUnion(packets)
+            case .all:
+                everywhereCount += 1
+                isEachItsOwn = isEachItsOwn || definition.limit?.perPacket == true
+            }
+        }
+        // Packets that no rule names have one list together, unless a limit tells them apart.
+        return namedCount + everywhereCount * (isEachItsOwn ? packetCount(direction) : named.count + 1)
+    }
+
+    /// The buckets of one rule that every connection has for itself.
+    private func bucketCount(_ definition: RuleDefinition) -> Int {
+        guard let limit = definition.limit, limit.scope == .connection else { return 0 }
+        guard limit.perPacket else { return 1 }
+        return Direction.allCases.reduce(0) { sum, direction in
+            switch definition.packets[direction] {
+            case nil: sum
+            case .only(let packets): sum + packets.count
+            case .all: sum + packetCount(direction)
+            }
         }
     }
 

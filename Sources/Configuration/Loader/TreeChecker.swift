@@ -75,14 +75,24 @@ struct TreeChecker {
         return configuration
     }
 
+    private func leaveOut(_ path: String, _ why: String) {
+        diagnostics.add(Diagnostic(severity: .warning, code: .unused, file: path, message: why))
+    }
+
     private func collect(_ folder: String, depth: Int, into paths: inout [String]) {
         for entry in FilePath.entries(of: folder) where !entry.hasPrefix(".") {
             guard paths.count <= Self.fileCountMax else { return }
             let path = FilePath.join(folder, entry)
             if FilePath.isDirectory(path) {
-                if depth < Self.depthMax { collect(path, depth: depth + 1, into: &paths) }
+                if depth < Self.depthMax {
+                    collect(path, depth: depth + 1, into: &paths)
+                } else {
+                    leaveOut(path, "is too many folders deep and was not looked into")
+                }
             } else if entry.hasSuffix(".yaml") {
                 paths.append(path)
+            } else if entry.hasSuffix(".yml") {
+                leaveOut(path, "was not read: the names of files end in .yaml")
             }
         }
     }

@@ -71,6 +71,10 @@ struct Node {
 
     /// A text short enough for a message.
     static func shortened(_ text: String) -> String {
-        text.unicodeScalars.count <= 60 ? text : String(text.prefix(57)) + "…"
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(61) {
+            shown.append(DiagnosticRenderer.isActedOn(scalar) ? "?" : scalar)
+        }
+        return shown.count <= 60 ? String(shown) : String(String(shown).prefix(57)) + "…"
     }
 }

@@ -23,7 +23,6 @@ test: ## run every test
 	@swift test --disable-xctest
 
 acceptance: ## play two real games through the relay (GAMES=directory of their scripts)
-	@packaging/install-packages build games
 	@Tests/acceptance/run "$(GAMES)"
 
 lint: ## check the layout of the Swift code

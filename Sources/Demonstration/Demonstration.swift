@@ -10,15 +10,16 @@ public struct Demonstration {
     private let rulesFolder: String?
     private let keepsLogs: Bool
 
-    /// From then on an attacker that is not banned is a failure, even if somebody ends the demonstration.
-    static let leastSeconds = 15
+    /// By then every attacker is banned: the least to ask for, and from then on one that is not is a failure, even if
+    /// somebody ends the demonstration.
+    public static let leastSeconds = 12
     private static let drawNS: UInt64 = 200_000_000
     private static let sayNS: UInt64 = 5_000_000_000
     /// Bytes of a banned attacker may lie in the world's sockets for so long.
     private static let settleNS: UInt64 = 1_000_000_000
 
     /// - Parameters:
-    ///   - seconds: when it ends by itself; `nil` waits for Ctrl-C.
+    ///   - seconds: when it ends by itself, `leastSeconds` or later; `nil` waits for Ctrl-C.
     ///   - isTerminal: whether stdout is one: then the view is drawn again and again, otherwise lines are added.
     ///   - rulesFolder: where the shipped rules are; `nil` looks beside the program and in the working directory.
     ///   - keepsLogs: leaves the folder with the logs when it is over.
@@ -31,10 +32,8 @@ public struct Demonstration {
 
     /// Runs until the time is over, or Ctrl-C.
     ///
-    /// Every attacker needs about ten seconds to be banned and refused.
-    ///
     /// - Returns: the exit code: 0 if every player was untouched and every attacker banned, 1 if not, 3 if the rules
-    ///   cannot be used. Ended by hand within the first 15 seconds, attackers that are not banned yet are no failure.
+    ///   cannot be used. Ended by hand before `leastSeconds`, attackers that are not banned yet are no failure.
     public func run() -> Int32 {
         Interruption.listen()
         var screen = Screen(isTerminal: isTerminal)
@@ -61,7 +60,7 @@ public struct Demonstration {
         defer { tail.finish() }
         let startNS = Clock.nowNS
         var stage = Stage(
-            crowd: Crowd(gate: gate.endpoint, nowNS: startNS), gate: gate, world: world, logPath: logs.path,
+            crowd: Crowd(gate: gate.endpoint, nowNS: startNS), gate: gate, world: world, logNote: logs.note,
             startNS: startNS)
         if !isTerminal { screen.say(stage.opening) }
         let endNS = seconds.map { startNS &+ UInt64(max(0, $0)) * 1_000_000_000 } ?? .max

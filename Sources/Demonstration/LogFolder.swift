@@ -9,7 +9,7 @@ final class LogFolder: Sendable {
     /// - Parameter isKept: whether it stays when the demonstration is over.
     init(isKept: Bool) throws(SetupFailure) {
         self.isKept = isKept
-        var template = Array("/tmp/portcullis-demo-XXXXXX".utf8CString)
+        var template = Array("/tmp/portcullis-XXXXXX".utf8CString)
         // Safe: the template is NUL-ended, ours, and changed in place.
         let isMade = unsafe template.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return false }
@@ -25,6 +25,9 @@ final class LogFolder: Sendable {
         for name in Self.names { unsafe unlink("\(path)/\(name)") }
         unsafe rmdir(path)
     }
+
+    /// Where the logs are, and for how long.
+    var note: String { "logs in \(path)" + (isKept ? "" : " until it ends (--keep keeps them)") }
 
     /// Writes a file of the folder.
     func write(_ text: String, to name: String) throws(SetupFailure) {

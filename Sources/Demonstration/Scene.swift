@@ -39,11 +39,12 @@ struct Scene {
     var banLines: [String]
     /// Bytes of banned addresses that reached the world.
     var lateByteCount: Int
-    var logPath: String
+    /// Where the logs are, and for how long.
+    var logNote: String
 
     init(
         elapsedS: Int, gate: String, world: String, players: [PlayerRow], attackers: [AttackerRow],
-        banLines: [String], lateByteCount: Int, logPath: String
+        banLines: [String], lateByteCount: Int, logNote: String
     ) {
         self.elapsedS = elapsedS
         self.gate = gate
@@ -52,11 +53,11 @@ struct Scene {
         self.attackers = attackers
         self.banLines = banLines
         self.lateByteCount = lateByteCount
-        self.logPath = logPath
+        self.logNote = logNote
     }
 
     /// Puts together what the parts know.
-    init(crowd: Crowd, gate: Gate, world: World, elapsedS: Int, banLines: [String], logPath: String) {
+    init(crowd: Crowd, gate: Gate, world: World, elapsedS: Int, banLines: [String], logNote: String) {
         let players = crowd.players.map { player in
             let entry = gate.ledger[player.address]
             return PlayerRow(
@@ -76,6 +77,6 @@ struct Scene {
         self.init(
             elapsedS: elapsedS, gate: "\(gate.endpoint)", world: "\(world.endpoint)", players: players,
             attackers: attackers, banLines: banLines,
-            lateByteCount: crowd.attackers.reduce(0) { $0 + world.lateByteCount(of: $1.address) }, logPath: logPath)
+            lateByteCount: crowd.attackers.reduce(0) { $0 + world.lateByteCount(of: $1.address) }, logNote: logNote)
     }
 }

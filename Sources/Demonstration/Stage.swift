@@ -5,17 +5,17 @@ struct Stage {
     var crowd: Crowd
     let gate: Gate
     let world: World
-    let logPath: String
+    let logNote: String
     let startNS: UInt64
     var nextShowNS: UInt64 = 0
     /// Addresses that were banned and not yet told of.
     var news: [IPAddress] = []
 
-    init(crowd: Crowd, gate: Gate, world: World, logPath: String, startNS: UInt64) {
+    init(crowd: Crowd, gate: Gate, world: World, logNote: String, startNS: UInt64) {
         self.crowd = crowd
         self.gate = gate
         self.world = world
-        self.logPath = logPath
+        self.logNote = logNote
         self.startNS = startNS
     }
 
@@ -28,12 +28,12 @@ struct Stage {
 
     func scene(banLines: [String]) -> Scene {
         Scene(
-            crowd: crowd, gate: gate, world: world, elapsedS: elapsedS, banLines: banLines, logPath: logPath)
+            crowd: crowd, gate: gate, world: world, elapsedS: elapsedS, banLines: banLines, logNote: logNote)
     }
 
     /// The first line where there is no terminal.
     var opening: String {
-        "portcullis demo: players -> \(gate.endpoint) -> world \(world.endpoint); logs in \(logPath)"
+        "portcullis demo: players -> \(gate.endpoint) -> world \(world.endpoint); \(logNote)"
     }
 
     /// How it goes, in one line.

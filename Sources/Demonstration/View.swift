@@ -12,6 +12,9 @@ struct View {
         static let number = 8
     }
 
+    /// Whether there is room for the column that tells least: without it everything else fits into 68 columns.
+    private var showsAddresses: Bool { width >= 80 }
+
     func lines(of scene: Scene) -> [String] {
         var lines = [title(scene), StyledLine(), playerHead]
         lines += scene.players.map(line)
@@ -41,7 +44,7 @@ struct View {
     private var playerHead: StyledLine {
         var line = StyledLine()
         line.add(left: " PLAYER", width: Column.name, .dim)
-        line.add(left: "ADDRESS", width: Column.address, .dim)
+        if showsAddresses { line.add(left: "ADDRESS", width: Column.address, .dim) }
         line.add(right: "COMMANDS", width: Column.number, .dim)
         line.add(right: "ROUND TRIP", width: 12, .dim)
         line.add(right: "DROPPED", width: 9, .dim)
@@ -52,7 +55,7 @@ struct View {
     private func line(_ row: Scene.PlayerRow) -> StyledLine {
         var line = StyledLine()
         line.add(left: " " + row.name, width: Column.name)
-        line.add(left: row.address, width: Column.address)
+        if showsAddresses { line.add(left: row.address, width: Column.address) }
         line.add(right: "\(row.commandCount)", width: Column.number)
         line.add(right: row.roundTripUS.map(Self.milliseconds) ?? "-", width: 12)
         line.add(right: "\(row.droppedCount)", width: 9, row.droppedCount == 0 ? .plain : .red)
@@ -69,7 +72,7 @@ struct View {
     private var attackerHead: StyledLine {
         var line = StyledLine()
         line.add(left: " ATTACK", width: Column.name, .dim)
-        line.add(left: "ADDRESS", width: Column.address, .dim)
+        if showsAddresses { line.add(left: "ADDRESS", width: Column.address, .dim) }
         line.add(right: "SENT", width: 6, .dim)
         line.add("  ")
         line.add(left: "STOPPED BY", width: 21, .dim)
@@ -81,7 +84,7 @@ struct View {
     private func line(_ row: Scene.AttackerRow) -> StyledLine {
         var line = StyledLine()
         line.add(left: " " + row.title, width: Column.name)
-        line.add(left: row.address, width: Column.address)
+        if showsAddresses { line.add(left: row.address, width: Column.address) }
         line.add(right: "\(row.sentCount)", width: 6)
         line.add("  ")
         line.add(left: row.ruleName ?? "-", width: 20, row.ruleName == nil ? .dim : .plain)
@@ -102,7 +105,8 @@ struct View {
     private func banHead(_ scene: Scene) -> StyledLine {
         var line = StyledLine()
         line.add(left: " BANS", width: Column.name, .dim)
-        line.add(right: "bytes that reached the world afterwards:", width: 60, .dim)
+        let rest = showsAddresses ? 60 : 60 - Column.address
+        line.add(right: "bytes that reached the world afterwards:", width: rest, .dim)
         line.add(" \(scene.lateByteCount)", scene.lateByteCount == 0 ? .dim : .red)
         return line
     }
@@ -110,7 +114,7 @@ struct View {
     private func footer(_ scene: Scene) -> StyledLine {
         let end = "Ctrl-C ends"
         var line = StyledLine()
-        line.add(left: " logs in \(scene.logPath)", width: max(0, width - end.count - 1), .dim)
+        line.add(left: " \(scene.logNote)", width: max(0, width - end.count - 1), .dim)
         line.add(end, .dim)
         return line
     }

@@ -120,9 +120,9 @@ public struct ConnectionRecord: Sendable, Equatable {
     public var peer: Endpoint
     /// From the first dial to the server's answer, in microseconds; -1 when there was none.
     public var connectUS: Int64
-    /// Bytes that came, by direction.
+    /// Bytes that were passed on or dropped, by direction; not those that waited at the end or closed the connection.
     public var byteCounts: PerDirection<UInt64>
-    /// Packets that were forwarded, by direction.
+    /// Packets that were passed on, by direction.
     public var packetCounts: PerDirection<UInt64>
     /// Packets that were dropped, by direction.
     public var droppedPacketCounts: PerDirection<UInt64>

@@ -22,14 +22,14 @@ extension FramingViolation: CustomStringConvertible {
     /// For the logs, in words that never hold anything a peer chose but numbers.
     public var description: String {
         switch self {
-        case .tooShort(let byteCount, let least): "declares \(byteCount) bytes, at least \(least) are needed"
-        case .tooLong(let byteCount, let most): "declares \(byteCount) bytes, at most \(most) are allowed"
+        case .tooShort(let byteCount, let least): "declares a size of \(byteCount), at least \(least) is needed"
+        case .tooLong(let byteCount, let most): "declares a size of \(byteCount), at most \(most) is allowed"
         case .varintTooLong: "the varint of its length does not end"
         case .wrongMarker: "other bytes than the frame's fixed ones"
-        case .noDelimiter(let most): "no delimiter within \(most) bytes"
+        case .noDelimiter(let most): "no delimiter up to a size of \(most)"
         case .noSuchForm(let value): "no frame for the first value 0x\(String(value, radix: 16))"
         case .opcodeWithoutSize(let opcode): "no size is known for opcode 0x\(String(opcode, radix: 16))"
-        case .noOpcode(let byteCount): "its \(byteCount) bytes end before its opcode does"
+        case .noOpcode(let byteCount): "ends at a size of \(byteCount), before its opcode does"
         }
     }
 }

@@ -32,9 +32,9 @@ public struct Session: ~Copyable {
     /// Why the last bytes that could not be cut could not be.
     public internal(set) var framingViolation: FramingViolation?
 
-    /// Bytes that came, per direction.
+    /// Bytes that were passed on or dropped, per direction; what still waits or ends the connection is not among them.
     public internal(set) var byteCounts = PerDirection<UInt64>(both: 0)
-    /// Packets that were forwarded, per direction.
+    /// Packets that were passed on, per direction.
     public internal(set) var packetCounts = PerDirection<UInt64>(both: 0)
     /// Packets that were dropped, per direction.
     public internal(set) var droppedCounts = PerDirection<UInt64>(both: 0)

@@ -12,7 +12,11 @@ struct DemoCommand: ParsableCommand {
             every player was untouched and every attacker was banned.
             """)
 
-    @Option(help: "End by itself after so many seconds; 12 are enough for every ban.")
+    /// At most a day.
+    private static let mostSeconds = 86_400
+    private static let secondsText = "\(Demonstration.leastSeconds) to \(mostSeconds)"
+
+    @Option(help: "End by itself after so many seconds, \(Self.secondsText).")
     var seconds: Int?
 
     @Option(help: "The folder with protocols/ and policies/; found by itself in a checkout.")
@@ -22,8 +26,8 @@ struct DemoCommand: ParsableCommand {
     var keep = false
 
     func validate() throws {
-        if let seconds, !(1...86_400).contains(seconds) {
-            throw ValidationError("--seconds takes 1 to 86400, not \(seconds)")
+        if let seconds, !(Demonstration.leastSeconds...Self.mostSeconds).contains(seconds) {
+            throw ValidationError("--seconds takes \(Self.secondsText), not \(seconds)")
         }
     }
 

@@ -18,6 +18,7 @@ struct FolderTests {
     func logFolder() throws {
         var folder: LogFolder? = try LogFolder(isKept: false)
         let path = try #require(folder?.path)
+        #expect(folder?.note == "logs in \(path) until it ends (--keep keeps them)")
         try folder?.write("x", to: "bans.log")
         #expect(FileManager.default.fileExists(atPath: path))
         folder = nil
@@ -25,6 +26,7 @@ struct FolderTests {
 
         folder = try LogFolder(isKept: true)
         let kept = try #require(folder?.path)
+        #expect(folder?.note == "logs in \(kept)")
         folder = nil
         #expect(FileManager.default.fileExists(atPath: kept))
         try FileManager.default.removeItem(atPath: kept)

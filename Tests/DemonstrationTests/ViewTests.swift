@@ -29,7 +29,7 @@ struct ViewTests {
         ],
         banLines: [
             "10:00:01 [rule-1005] Ban 127.0.66.1 for=600s count=1 packet=ncom reason=\"command-flood\" by=ladder"
-        ], lateByteCount: 0, logPath: "/tmp/portcullis-demo-abc")
+        ], lateByteCount: 0, logNote: "logs in /tmp/portcullis-abcdef until it ends (--keep keeps them)")
 
     private let expected = """
          portcullis demo   12 s   players ─► 127.0.0.1:40001 ─► world 127.0.0.1:40002
@@ -48,7 +48,7 @@ struct ViewTests {
          BANS                                 bytes that reached the world afterwards: 0
          10:00:01 [rule-1005] Ban 127.0.66.1 for=600s count=1 packet=ncom reason="comma…
 
-         logs in /tmp/portcullis-demo-abc                                   Ctrl-C ends
+         logs in /tmp/portcullis-abcdef until it ends (--keep keeps them)   Ctrl-C ends
         """
 
     @Test("shows everybody in columns of 80, without a code where no colours are wanted")
@@ -74,6 +74,15 @@ struct ViewTests {
     @Test("never writes wider than the terminal is", arguments: [0, 1, 20, 79, 80, 81, 200])
     func width(_ width: Int) {
         for line in View(width: width, isColoured: false).lines(of: scene) { #expect(line.count <= width) }
+    }
+
+    @Test("gives up the addresses before anything else is cut", arguments: [68, 79])
+    func narrow(_ width: Int) {
+        let lines = View(width: width, isColoured: false).lines(of: scene)
+        #expect(!lines.contains { $0.contains("ADDRESS") || $0.hasPrefix(" flood            127") })
+        for end in ["  STATE", "lost its connection", "REFUSED", "banned 10 min     14×", "afterwards: 0"] {
+            #expect(lines.contains { $0.hasSuffix(end) }, "\(end)")
+        }
     }
 
     @Test("leaves a line of the terminal free, and gives up the bans first", arguments: 1...25)

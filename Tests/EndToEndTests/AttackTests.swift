@@ -27,8 +27,8 @@ extension EndToEnd {
                 try player.send([0, 4, 1, 9, UInt8(length >> 8), UInt8(length & 0xFF), 1, 1, 1])
                 #expect(try game.receiveAll().bytes == [0, 4, 1, 9])
                 #expect(try player.receiveAll().bytes.isEmpty)
-                let bound = length < 3 ? "at least 3 are needed" : "at most 16 are allowed"
-                try relay.waitFor(ban: "[rule-1] Found 127.0.0.1", "detail=\"declares \(length) bytes, \(bound)\"")
+                let bound = length < 3 ? "at least 3 is needed" : "at most 16 is allowed"
+                try relay.waitFor(ban: "[rule-1] Found 127.0.0.1", "detail=\"declares a size of \(length), \(bound)\"")
                 try relay.waitFor(
                     connection: "client=127.0.0.1:\(player.localPort) ", "packets_in=2",
                     "end=VE reason=violation rule=1 ")

@@ -81,6 +81,6 @@ struct EventsFormatTests {
         #expect(
             try line(.notice(notice))
                 == #"{"timestamp":"2026-05-01T12:00:00.123456Z","event_type":"notice","level":"INFO","#
-                + #""name":"started","text":"2 listeners, 1 policy"}"#)
+                + #""name":"started","text":"2 workers listen: world 0.0.0.0:7801"}"#)
     }
 }

@@ -127,7 +127,7 @@ struct LineFormatTests {
         try directory.recorder().record([.notice(notice)], leftOutCount: 0, nowUS: noonUS)
         #expect(
             try directory.lines("stderr") == [
-                "2026-05-01 12:00:00,123 portcullis [4711]: INFO started 2 listeners, 1 policy"
+                "2026-05-01 12:00:00,123 portcullis [4711]: INFO started 2 workers listen: world 0.0.0.0:7801"
             ])
         #expect(try directory.lines("bans.log").isEmpty)
         #expect(try directory.objects().count == 1)

@@ -48,7 +48,7 @@ func makeConnection(_ adjust: (inout ConnectionRecord) -> Void = { _ in }) -> Co
     return record
 }
 
-let notice = Notice(wallUS: noonUS, level: .info, name: "started", text: "2 listeners, 1 policy")
+let notice = Notice(wallUS: noonUS, level: .info, name: "started", text: "2 workers listen: world 0.0.0.0:7801")
 
 /// A directory of its own for a test, with the three logs in it, and a file that takes what goes to stderr.
 final class LogDirectory {

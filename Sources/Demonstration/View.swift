@@ -114,7 +114,8 @@ struct View {
     private func footer(_ scene: Scene) -> StyledLine {
         let end = "Ctrl-C ends"
         var line = StyledLine()
-        line.add(left: " \(scene.logNote)", width: max(0, width - end.count - 1), .dim)
+        line.add(left: " \(scene.logNote)", width: max(0, width - end.count - 2), .dim)
+        line.add(" ")
         line.add(end, .dim)
         return line
     }

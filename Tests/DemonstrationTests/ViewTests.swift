@@ -80,7 +80,10 @@ struct ViewTests {
     func narrow(_ width: Int) {
         let lines = View(width: width, isColoured: false).lines(of: scene)
         #expect(!lines.contains { $0.contains("ADDRESS") || $0.hasPrefix(" flood            127") })
-        for end in ["  STATE", "lost its connection", "REFUSED", "banned 10 min     14×", "afterwards: 0"] {
+        let ends = [
+            "  STATE", "lost its connection", "REFUSED", "banned 10 min     14×", "afterwards: 0", " Ctrl-C ends",
+        ]
+        for end in ends {
             #expect(lines.contains { $0.hasSuffix(end) }, "\(end)")
         }
     }

@@ -8,6 +8,7 @@ extension Session {
         _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits,
         findings: inout [Finding]
     ) -> Action {
+        streams[direction].judgedPhase = UInt8(truncatingIfNeeded: phase)
         var scanned = streams[direction].scannedByteCount
         let cut: Cut
         do {
@@ -18,11 +19,15 @@ extension Session {
                 return receiveBroken(
                     bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
             }
-            // Its size is known, so it is dropped or passed like any other packet.
-            let cut = CutPacket(byteCount: byteCount, packet: 0, opcode: 0)
-            let judgement = ruleset.policy.respond(to: .malformed, facts(of: cut, direction), findings: &findings)
-            return settle(
-                judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+            // Its size is known: where that is let through, it is a packet without a name like any other.
+            let nameless = CutPacket(byteCount: byteCount, packet: 0, opcode: 0)
+            let judgement = ruleset.policy.respond(to: .malformed, facts(of: nameless, direction), findings: &findings)
+            guard judgement == .forward else {
+                return settle(
+                    judgement, nameless, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset,
+                    limits: limits)
+            }
+            cut = .packet(nameless)
         }
         switch cut {
         case .needs(let byteCount):
@@ -30,7 +35,6 @@ extension Session {
             if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }
             return .needs(byteCount)
         case .packet(let cut):
-            streams[direction].judgedPhase = UInt8(truncatingIfNeeded: phase)
             var facts = facts(of: cut, direction)
             if let accepting = acceptingPhase(of: cut.packet, direction, nowNS: nowNS, ruleset: ruleset) {
                 // The rules of the phase that lets it in hold for it.

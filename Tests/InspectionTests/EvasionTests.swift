@@ -1,3 +1,4 @@
+import Foundation
 import Inspection
 import Testing
 import WireBytes
@@ -48,13 +49,20 @@ struct EvasionTests {
         #expect(wire.forwarded.inbound == [])
     }
 
-    @Test("where malformed packets are only logged, what follows them is judged all the same")
+    @Test("where malformed packets are only logged, they and what follows them are judged all the same")
     func malformedLogged() throws {
-        let wire = Wire(
+        let rules = """
+            violations: { malformed: { action: log } }
+            rules: [{ id: 1000, name: flood, limit: { rate: 1/s, burst: 2 }, action: close }]
+            """
+        let wire = Wire(try Rules.make(Rules.numbers.replacingOccurrences(of: "min: 2", with: "min: 1"), rules))
+        wire.send([1, 1, 2, 2])
+        #expect(wire.endingRule == "flood")
+        #expect(wire.forwarded.inbound == [1, 1])
+        let accepting = Wire(
             try Rules.make(Self.game, "violations: { malformed: { action: log }, phase: { action: close } }"))
-        wire.send([1, 2, 3])
-        #expect(wire.endingRule == "phase")
-        #expect(wire.forwarded.inbound == [1])
+        accepting.send([1])
+        #expect(accepting.endingRule == "phase")
     }
 
     @Test("bytes that shadow let through uncut end the session when a reload enforces the rules")

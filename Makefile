@@ -44,7 +44,7 @@ install: build ## copy the program and the rules to this machine (PREFIX=/usr/lo
 		install -d "$(DESTDIR)/etc/portcullis/$$folder"; \
 		cp -n rules/$$folder/*.yaml "$(DESTDIR)/etc/portcullis/$$folder/"; done
 	@[ -e "$(DESTDIR)/etc/portcullis/portcullis.yaml" ] || \
-		install -m 640 rules/portcullis.yaml "$(DESTDIR)/etc/portcullis/portcullis.yaml"
+		install -m 644 rules/portcullis.yaml "$(DESTDIR)/etc/portcullis/portcullis.yaml"
 
 clean: ## remove what was built
 	@swift package clean

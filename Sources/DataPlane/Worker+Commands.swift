@@ -77,7 +77,6 @@ extension Worker where Driver: ~Copyable {
         }
         for place in oldListeners where !kept.contains(place) { closeListener(place) }
         moveConnections(to: successors)
-        registerAnew()
         for old in oldPlans { plans[old].isCurrent = false }
     }
 
@@ -85,7 +84,14 @@ extension Worker where Driver: ~Copyable {
         var staying = 0
         for slot in 0..<connections.capacity where connections.holds(slot) {
             guard connections[slot].state != .closed else { continue }
-            if let next = successors[connections[slot].plan], !move(slot, to: next) { staying += 1 }
+            let next = successors[connections[slot].plan] ?? connections[slot].plan
+            // What `address` means, and who is allowed, may have changed; and a ban that was decided under the new
+            // meaning did not find the connection under the old one.
+            if let client = connections[slot].client, register(slot, client, settings: plans[next].plan.settings) {
+                end(slot, .ban, .banned, resets: true)
+                continue
+            }
+            if !move(slot, to: next) { staying += 1 }
             guard connections[slot].state != .closed else { continue }
             schedule(slot)
         }
@@ -102,9 +108,10 @@ extension Worker where Driver: ~Copyable {
     /// - Returns: whether it took it, or ended for it.
     private mutating func move(_ slot: Int, to next: Int) -> Bool {
         let old = connections[slot].plan
+        let keys = bucketKeys(slot, listener: plans[next].plan.number)
         let following =
             connections[slot].session?.follow(
-                from: plans[old].plan.ruleset, to: plans[next].plan.ruleset, nowNS: nowNS) ?? .follows
+                from: plans[old].plan.ruleset, to: plans[next].plan.ruleset, keys: keys, nowNS: nowNS) ?? .follows
         switch following {
         case .keeps: return false
         case .ends:
@@ -115,15 +122,6 @@ extension Worker where Driver: ~Copyable {
             plans[old].connectionCount -= 1
             plans[next].connectionCount += 1
             return true
-        }
-    }
-
-    /// What `address` means, and who is allowed, may have changed: also for those that keep their old rules.
-    private mutating func registerAnew() {
-        for slot in 0..<connections.capacity where connections.holds(slot) {
-            guard connections[slot].state != .closed, let client = connections[slot].client else { continue }
-            // A ban that was decided under the new meaning did not find the connection under the old one.
-            if register(slot, client) { end(slot, .ban, .banned, resets: true) }
         }
     }
 

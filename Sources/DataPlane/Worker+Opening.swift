@@ -73,11 +73,8 @@ extension Worker where Driver: ~Copyable {
     mutating func open(_ slot: Int, client: Endpoint?) {
         let plan = plans[connections[slot].plan].plan
         connections[slot].client = client
-        if let client, register(slot, client) { return end(slot, .ban, .banned, resets: true) }
-        let keys = BucketKeys(
-            address: client.map { shared.reputation.key(of: $0.address) },
-            network: client.map { shared.reputation.network(of: $0.address) },
-            listener: plan.number, isExempt: connections[slot].isExempt)
+        if let client, register(slot, client, settings: plan.settings) { return end(slot, .ban, .banned, resets: true) }
+        let keys = bucketKeys(slot, listener: plan.number)
         let buckets = BucketSet(policy: plan.ruleset.policy, keys: keys, shared: shared.buckets, nowNS: nowNS)
         var session = Session(ruleset: plan.ruleset, buckets: buckets, nowNS: nowNS)
         let judgement = session.open(ruleset: plan.ruleset, nowNS: nowNS, findings: &findings)
@@ -99,16 +96,24 @@ extension Worker where Driver: ~Copyable {
     ///
     /// - Returns: whether it is shut out. It is entered before it is looked up, so that a ban decided meanwhile finds
     ///   it.
-    mutating func register(_ slot: Int, _ client: Endpoint) -> Bool {
+    mutating func register(_ slot: Int, _ client: Endpoint, settings: ListenerSettings) -> Bool {
         let key = shared.reputation.key(of: client.address)
         if connections[slot].indexKey != key {
             index.remove(slot, from: &connections)
             index.insert(slot, key: key, into: &connections)
         }
-        let sources = plans[connections[slot].plan].plan.settings.proxySources
-        let isTrusted = sources?.contains { $0.contains(client.address) } ?? false
+        let isTrusted = settings.proxySources?.contains { $0.contains(client.address) } ?? false
         let standing = shared.reputation.standing(of: client.address, nowNS: nowNS)
         connections[slot].isExempt = isTrusted || standing == .allowed
         return standing.isBanned && !isTrusted
+    }
+
+    /// Whom the limits of a connection count against.
+    func bucketKeys(_ slot: Int, listener: UInt16) -> BucketKeys {
+        let address = connections[slot].client?.address
+        return BucketKeys(
+            address: address.map { shared.reputation.key(of: $0) },
+            network: address.map { shared.reputation.network(of: $0) },
+            listener: listener, isExempt: connections[slot].isExempt)
     }
 }

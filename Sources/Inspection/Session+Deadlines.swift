@@ -16,7 +16,9 @@ extension Session {
             if case .held(_, let untilNS, _) = streams[direction].state {
                 isHeld = true
                 deadline = min(deadline, untilNS)
-            } else if !isPaused[direction], let startedNS = streams[direction].packetStartedNS {
+            } else if !isPaused[direction], !streams[direction].isPacketDeadlineWaived,
+                let startedNS = streams[direction].packetStartedNS
+            {
                 deadline = min(deadline, startedNS &+ limits.packetNS)
             }
         }
@@ -45,10 +47,10 @@ extension Session {
                 continue
             }
             guard !isPaused[direction], let startedNS = streams[direction].packetStartedNS,
-                nowNS >= startedNS &+ limits.packetNS
+                !streams[direction].isPacketDeadlineWaived, nowNS >= startedNS &+ limits.packetNS
             else { continue }
             if let end = timedOut(.packetTimeout, direction, ruleset: ruleset, findings: &findings) { return end }
-            streams[direction].packetStartedNS = nil
+            streams[direction].isPacketDeadlineWaived = true
         }
         guard !isHeld else { return nil }
         if let phaseNS = ruleset.phases[phase].deadlineNS, !isPhaseDeadlineWaived, nowNS >= phaseEnteredNS &+ phaseNS {

@@ -42,15 +42,20 @@ extension Session {
             direction: direction, packet: 0, phase: UInt8(truncatingIfNeeded: phase), byteCount: 0, opcode: 0)
         switch ruleset.policy.respond(to: .preamble, facts, findings: &findings) {
         case .forward:
-            preambleStep = Int.max
-            for direction in Direction.allCases {
-                streams[direction].finishPacket()
-                streams[direction].isUncut = true
-            }
+            stopCutting()
             byteCounts[direction] &+= UInt64(bytes.byteCount)
             return .forward(bytes.byteCount)
         case .drop(let rule), .close(let rule), .ban(let rule), .hold(_, let rule):
             return .end(end(by: rule, direction))
+        }
+    }
+
+    /// From here on neither direction has packets.
+    mutating func stopCutting() {
+        preambleStep = Int.max
+        for direction in Direction.allCases where !streams[direction].isUncut {
+            streams[direction].finishPacket()
+            streams[direction].isUncut = true
         }
     }
 

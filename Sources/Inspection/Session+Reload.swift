@@ -1,5 +1,5 @@
 import GameProtocol
-import RuleEngine
+public import RuleEngine
 import WireBytes
 
 /// A reload reaches open connections.
@@ -17,7 +17,22 @@ extension Session {
     /// Goes on under another ruleset.
     ///
     /// Buckets are carried over by rule id, phases and packets by name.
-    public mutating func follow(from old: Ruleset, to new: Ruleset, nowNS: UInt64) -> Following {
+    ///
+    /// - Parameter keys: whom the limits count against from now on, also where the old rules are kept; `nil` for the
+    ///   same as before.
+    public mutating func follow(
+        from old: Ruleset, to new: Ruleset, keys: BucketKeys? = nil, nowNS: UInt64
+    ) -> Following {
+        let following = follow(from: old, to: new, nowNS: nowNS)
+        switch following {
+        case .follows: buckets.carry(from: old.policy, to: new.policy, keys: keys, nowNS: nowNS)
+        case .keeps: buckets.carry(from: old.policy, to: old.policy, keys: keys, nowNS: nowNS)
+        case .ends: break
+        }
+        return following
+    }
+
+    private mutating func follow(from old: Ruleset, to new: Ruleset, nowNS: UInt64) -> Following {
         guard old !== new else { return .follows }
         let phases = PhaseMap(from: old, to: new)
         var places = [phase]
@@ -49,7 +64,6 @@ extension Session {
                 Self.renamed($0, from: old.descriptor.packets[direction], to: new.descriptor.packets[direction])
             }
         }
-        buckets.carry(from: old.policy, to: new.policy, nowNS: nowNS)
         return .follows
     }
 

@@ -77,6 +77,12 @@ public struct Session: ~Copyable {
             let stream = streams[direction]
             let phase = ruleset.phases[stream.phase]
             if stream.phase == self.phase, preambleStep < phase.preambleCount, !stream.isUncut {
+                guard !streams[direction.opposite].isUncut else {
+                    // The other side's steps are not told apart any more, so nobody would ever end the preamble.
+                    stopCutting()
+                    return receiveUncut(
+                        bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+                }
                 return receivePreamble(bytes, direction, nowNS: nowNS, ruleset: ruleset, findings: &findings)
             }
             guard phase.isFramed, !stream.isUncut else {

@@ -34,8 +34,10 @@ struct Stream: BitwiseCopyable, Sendable {
     var judgedPhase: UInt8 = 0
     /// Bytes of the unread packet in which a delimiter was looked for already.
     var scannedByteCount = 0
-    /// When the first byte of the packet at hand came; `nil` between packets, and while its deadline is waived.
+    /// When the first byte of the packet at hand came; `nil` between packets.
     var packetStartedNS: UInt64?
+    /// Set when a shadowed or logging rule let the packet's deadline pass.
+    var isPacketDeadlineWaived = false
 
     /// Follows the other side into its phase, once that is due: not in the middle of a header.
     mutating func follow() {
@@ -58,5 +60,6 @@ struct Stream: BitwiseCopyable, Sendable {
         state = .boundary
         scannedByteCount = 0
         packetStartedNS = nil
+        isPacketDeadlineWaived = false
     }
 }

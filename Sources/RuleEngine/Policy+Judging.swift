@@ -50,11 +50,13 @@ extension Policy {
         let limits = slots.limits.span
         let first = Int(list.first)
         var judgement = Judgement.forward
-        // The checks among the first 64 that reserved tokens.
+        // Which of the delaying checks reserved tokens, by their place among each other.
         var reserved: UInt64 = 0
+        var delayCount = 0
         judging: for offset in 0..<Int(list.count) {
             // Fields are read one by one: a copy of the whole check costs more than what is done with it.
             let index = first + offset
+            if checks[index].reserves { delayCount += 1 }
             if (checks[index].phases &>> UInt64(facts.phase)) & 1 == 0 { continue }
             if checks[index].sizeCount | checks[index].sizeNotCount != 0,
                 !matchesSize(checks[index], facts.byteCount)
@@ -73,7 +75,7 @@ extension Policy {
                         continue
                     }
                     releaseNS = release
-                    if offset < 64 { reserved |= 1 << UInt64(offset) }
+                    reserved |= 1 << UInt64(delayCount - 1)
                 } else if !buckets.isOver(slot, limits[limit].rate, cost: cost, nowNS: nowNS) {
                     continue
                 }
@@ -158,11 +160,15 @@ extension Policy {
 
     /// Gives back what a packet reserved that is not going to be sent: what is over a limit uses no tokens.
     private func refund(_ reserved: UInt64, _ list: CheckList, _ facts: PacketFacts, _ buckets: inout BucketSet) {
-        var left = reserved
-        while left != 0 {
-            let check = checks[Int(list.first) + left.trailingZeroBitCount]
-            buckets.refund(check.slot, cost: cost(of: facts, slots.limits[Int(check.limit)]))
-            left &= left - 1
+        guard reserved != 0 else { return }
+        let checks = checks.span
+        var delayCount = 0
+        for index in Int(list.first)..<Int(list.first) + Int(list.count) where checks[index].reserves {
+            if reserved >> UInt64(delayCount) & 1 == 1 {
+                let limit = slots.limits[Int(checks[index].limit)]
+                buckets.refund(checks[index].slot, cost: cost(of: facts, limit))
+            }
+            delayCount += 1
         }
     }
 }

@@ -19,6 +19,9 @@ public struct Policy: Sendable {
     /// names no packets: they are all pinned when a connection opens.
     public static let sharedPacketCountMax = 256
 
+    /// Most rules of one listener that delay.
+    public static let delayCountMax = 64
+
     /// Violations first, then the rules in order.
     public let rules: [Rule]
 
@@ -53,6 +56,8 @@ public struct Policy: Sendable {
     ) {
         let ruleCount = Violation.allCases.count + definitions.count
         precondition(ruleCount <= Self.ruleCountMax, "\(ruleCount) rules, and at most \(Self.ruleCountMax) fit")
+        let delayCount = definitions.count { $0.action == .delay }
+        precondition(delayCount <= Self.delayCountMax, "\(delayCount) rules delay, most are \(Self.delayCountMax)")
         var ids: Set<UInt32> = []
         for definition in definitions {
             precondition(ids.insert(definition.id).inserted, "rule id \(definition.id) is used twice")

@@ -17,6 +17,7 @@ final class Wire {
 
     private(set) var ruleset: Ruleset
     private var session: Session
+    private var keys: BucketKeys
     var limits = SessionLimits(packetNS: 10 * second, idleNS: 600 * second, delayNS: 5 * second)
     var nowNS: UInt64
     private(set) var unread = PerDirection<[UInt8]>(both: [])
@@ -27,9 +28,12 @@ final class Wire {
     /// Bytes that came, as the session should have counted them.
     private(set) var sentCounts = PerDirection<Int>(both: 0)
 
-    init(_ ruleset: Ruleset, address: String = "192.0.2.1", shared: SharedBuckets? = nil, nowNS: UInt64 = second) {
-        let keys = BucketKeys(
-            address: IPNetwork(address), network: IPNetwork(address), listener: 0, isExempt: false)
+    init(
+        _ ruleset: Ruleset, address: String = "192.0.2.1", isExempt: Bool = false, shared: SharedBuckets? = nil,
+        nowNS: UInt64 = second
+    ) {
+        keys = BucketKeys(
+            address: IPNetwork(address), network: IPNetwork(address), listener: 0, isExempt: isExempt)
         let buckets = BucketSet(
             policy: ruleset.policy, keys: keys, shared: shared ?? SharedBuckets(capacity: 64), nowNS: nowNS)
         self.ruleset = ruleset
@@ -101,8 +105,9 @@ final class Wire {
     func reload(_ next: Ruleset) -> Bool { following(next) == .follows }
 
     /// What becomes of the connection when its rules are replaced.
-    func following(_ next: Ruleset) -> Session.Following {
-        let following = session.follow(from: ruleset, to: next, nowNS: nowNS)
+    func following(_ next: Ruleset, isExempt: Bool = false) -> Session.Following {
+        keys.isExempt = isExempt
+        let following = session.follow(from: ruleset, to: next, keys: keys, nowNS: nowNS)
         if following == .follows { ruleset = next }
         return following
     }

@@ -73,6 +73,12 @@ struct RulesetDraft {
                 "the policies of '\(listener.settings.name)' have more than "
                     + "\(Self.ruleCountMax) rules")
         }
+        let delayCount = definitions.count { $0.action == .delay }
+        if delayCount > Policy.delayCountMax {
+            diagnostics.error(
+                .tooMany, at: listener.place,
+                "\(delayCount) rules of '\(listener.settings.name)' delay, and at most \(Policy.delayCountMax) may")
+        }
         let checkCount = Direction.allCases.reduce(0) { $0 + self.checkCount($1) }
         if checkCount > Self.checkCountMax {
             diagnostics.error(

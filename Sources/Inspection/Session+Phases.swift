@@ -82,7 +82,6 @@ extension Session {
         isPhaseDeadlineWaived = false
         preambleStep = 0
         hasClientSpoken = false
-        graceAccept = nil
     }
 
     /// A packet's last byte goes on: the phase may end with it.
@@ -94,7 +93,13 @@ extension Session {
         for transition in transitions where transition.direction == direction && transition.packet == packet {
             let old = phase
             enterPhase(transition.phase, nowNS: nowNS)
-            if direction == .outbound { graceAccept = (old, nowNS &+ Self.graceNS) }
+            if direction == .outbound {
+                // Where the server goes on at once, packets of the phase before that may be in flight, too.
+                let earlier = graceAccept.flatMap { nowNS < $0.untilNS ? $0.phases : nil } ?? 0
+                graceAccept = (earlier | 1 << UInt64(old), nowNS &+ Self.graceNS)
+            } else {
+                graceAccept = nil
+            }
             streams[direction].enter(transition.phase)
             streams[direction.opposite].nextPhase = transition.phase
             streams[direction.opposite].followAfter = transition.otherSideAfter
@@ -108,12 +113,10 @@ extension Session {
         // A direction that has not followed yet still sends what belongs to the phase it is in.
         if own != phase, ruleset.accepts(packet, direction, phase: own) { return own }
         if ruleset.accepts(packet, direction, phase: phase) { return phase }
-        if direction == .inbound, let graceAccept, nowNS < graceAccept.untilNS,
-            ruleset.accepts(packet, direction, phase: graceAccept.phase)
-        {
-            return graceAccept.phase
+        guard direction == .inbound, let graceAccept, nowNS < graceAccept.untilNS else { return nil }
+        return ruleset.phases.indices.first {
+            graceAccept.phases >> UInt64($0) & 1 == 1 && ruleset.accepts(packet, direction, phase: $0)
         }
-        return nil
     }
 
     /// Whether the phase waits for the server: then its deadline is not the client's fault.

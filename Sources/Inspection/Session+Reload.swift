@@ -53,7 +53,11 @@ extension Session {
         phase = phases.target(of: phase) ?? phase
         isPhaseDeadlineWaived = false
         if let grace = graceAccept {
-            graceAccept = phases.target(of: grace.phase).map { ($0, grace.untilNS) }
+            var moved: UInt64 = 0
+            for phase in old.phases.indices where grace.phases >> UInt64(phase) & 1 == 1 {
+                if let target = phases.target(of: phase) { moved |= 1 << UInt64(target) }
+            }
+            graceAccept = (moved, grace.untilNS)
         }
         for direction in Direction.allCases {
             let judged = Int(streams[direction].judgedPhase)

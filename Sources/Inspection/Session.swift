@@ -22,8 +22,8 @@ public struct Session: ~Copyable {
     var isPhaseDeadlineWaived = false
     /// The step of the phase's preamble that comes next.
     var preambleStep = 0
-    /// After a switch by the server: the phase whose packets the client may still send, and until when.
-    var graceAccept: (phase: Int, untilNS: UInt64)?
+    /// After switches by the server: the phases whose packets the client may still send, one bit each, and until when.
+    var graceAccept: (phases: UInt64, untilNS: UInt64)?
     var lastActivityNS: UInt64
     /// Whether the client has sent anything whole in this phase.
     var hasClientSpoken = false

@@ -57,6 +57,31 @@ struct PhaseTests {
         #expect(late.forwarded.inbound == login + play)
     }
 
+    @Test("where the server switches twice at once, what the client sent before either is accepted")
+    func twoSwitches() throws {
+        let game =
+            """
+            phases:
+              - name: login
+                \(Self.frame)
+                accept: { client: [LOGIN] }
+                next_on: { packet: WELCOME }
+              - name: lobby
+                accept: { client: [READY] }
+                next_on: { packet: SEEN }
+              - name: world
+                accept: { client: [PLAY] }
+            """ + Self.packets
+        let wire = Wire(try Rules.make(game))
+        wire.send([2, 1, 2, 2], .outbound)
+        wire.send(login + [2, 3] + play)
+        #expect(wire.end == nil)
+        #expect(wire.forwarded.inbound == login + [2, 3] + play)
+        wire.wait(5 * second)
+        wire.send([2, 3])
+        #expect(wire.endingRule == "phase")
+    }
+
     @Test("what the client sent before it heard of the server's switch is accepted for five seconds, not longer")
     func grace() throws {
         let ruleset = try Rules.make(Self.game)

@@ -41,7 +41,7 @@ struct Crowd {
         }
     }
 
-    private static let names = ["Aldric", "Brenna", "Corwin", "Dagny", "Edda"]
+    private static let names = ["knight", "ranger", "wizard", "priest", "thief"]
 
     var players: [Player] { seats.map(\.player) }
     var attackers: [Attacker] { raids.map(\.attacker) }

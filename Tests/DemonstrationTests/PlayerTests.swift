@@ -5,7 +5,7 @@ import WireBytes
 
 /// A player who talks to a world without sockets, on a clock that the test moves.
 private struct Table {
-    var player = Player(name: "Edda", address: IPAddress(ipv4: 0x7F00_0A01), pauseNS: 100_000_000)
+    var player = Player(name: "thief", address: IPAddress(ipv4: 0x7F00_0A01), pauseNS: 100_000_000)
     var world = WorldSession()
     var nowNS: UInt64 = 1_000_000_000
 
@@ -176,7 +176,7 @@ struct PlayerTests {
 
     @Test("notices that the login leads nowhere, and that lost its connection")
     func ends() {
-        var silent = Player(name: "Edda", address: IPAddress(ipv4: 1), pauseNS: 1)
+        var silent = Player(name: "thief", address: IPAddress(ipv4: 1), pauseNS: 1)
         _ = silent.connected(nowNS: 5)
         _ = silent.due(nowNS: 5 + Player.patienceNS)
         #expect(silent.complaint == nil)

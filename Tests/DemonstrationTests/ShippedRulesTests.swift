@@ -18,7 +18,7 @@ struct ShippedRulesTests {
     func players() throws {
         var nowNS = Self.second
         var link = try GuardedLink(nowNS: nowNS)
-        var player = Player(name: "Edda", address: IPAddress(ipv4: 0x7F00_0A01), pauseNS: 160_000_000)
+        var player = Player(name: "thief", address: IPAddress(ipv4: 0x7F00_0A01), pauseNS: 160_000_000)
         var world = WorldSession()
         var toPlayer = world.receive(Array("PROXY TCP4 127.0.10.1 127.0.0.1 1 2\r\n".utf8))
         var toWorld = player.connected(nowNS: nowNS)

@@ -5,7 +5,7 @@ import Testing
 @Suite("The verdict")
 struct VerdictTests {
     private let player = Verdict.PlayerFacts(
-        name: "Edda", complaint: nil, answeredCount: 50, droppedCount: 0, hitCount: 0)
+        name: "thief", complaint: nil, answeredCount: 50, droppedCount: 0, hitCount: 0)
     private let attacker = Verdict.AttackerFacts(
         title: "flood", isBanned: true, refusedCount: 3, servedCount: 0, lateByteCount: 0)
 
@@ -34,8 +34,8 @@ struct VerdictTests {
         let verdict = verdict(players + [player], [attacker])
         #expect(
             verdict.failures == [
-                "Edda: lost its connection", "Edda: 1 packets were dropped", "Edda: 2 packets were met by a rule",
-                "Edda: never played",
+                "thief: lost its connection", "thief: 1 packets were dropped", "thief: 2 packets were met by a rule",
+                "thief: never played",
             ])
         #expect(verdict.summary == "1 of 5 players untouched, 1 attackers banned")
     }

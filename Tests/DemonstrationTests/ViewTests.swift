@@ -8,13 +8,13 @@ struct ViewTests {
         elapsedS: 12, gate: "127.0.0.1:40001", world: "127.0.0.1:40002",
         players: [
             .init(
-                name: "Aldric", address: "127.0.10.1", state: .playing, commandCount: 143, roundTripUS: 314,
+                name: "knight", address: "127.0.10.1", state: .playing, commandCount: 143, roundTripUS: 314,
                 droppedCount: 0),
             .init(
-                name: "Brenna", address: "127.0.10.2", state: .loggingIn, commandCount: 0, roundTripUS: nil,
+                name: "ranger", address: "127.0.10.2", state: .loggingIn, commandCount: 0, roundTripUS: nil,
                 droppedCount: 0),
             .init(
-                name: "Corwin", address: "127.0.10.3", state: .disturbed("lost its connection"), commandCount: 7,
+                name: "wizard", address: "127.0.10.3", state: .disturbed("lost its connection"), commandCount: 7,
                 roundTripUS: 12_345, droppedCount: 2),
         ],
         attackers: [
@@ -35,9 +35,9 @@ struct ViewTests {
          portcullis demo   12 s   players ─► 127.0.0.1:40001 ─► world 127.0.0.1:40002
 
          PLAYER           ADDRESS     COMMANDS  ROUND TRIP  DROPPED  STATE
-         Aldric           127.0.10.1       143     0.31 ms        0  playing
-         Brenna           127.0.10.2         0           -        0  logging in
-         Corwin           127.0.10.3         7    12.35 ms        2  lost its connection
+         knight           127.0.10.1       143     0.31 ms        0  playing
+         ranger           127.0.10.2         0           -        0  logging in
+         wizard           127.0.10.3         7    12.35 ms        2  lost its connection
 
          ATTACK           ADDRESS       SENT  STOPPED BY           STATE         REFUSED
          flood            127.0.66.1     412  command-flood        banned 10 min     14×

@@ -10,8 +10,8 @@ struct WorldSessionTests {
     private let login: [UInt8] =
         [
             GamePacket("version", text: "1023 1029 somebody"), GamePacket("setup", text: "tick 1"),
-            GamePacket("requestinfo", text: "skill_info"), GamePacket("accountlogin", Login.counted("Edda")),
-            GamePacket("accountplay", text: "Edda"),
+            GamePacket("requestinfo", text: "skill_info"), GamePacket("accountlogin", Login.counted("thief")),
+            GamePacket("accountplay", text: "thief"),
         ].flatMap(\.bytes)
 
     private func answers(_ bytes: [UInt8]) -> [GamePacket] {
@@ -40,7 +40,7 @@ struct WorldSessionTests {
         let reply = answers(session.receive(GamePacket.command(6, "north").bytes + say.bytes))
         #expect(reply.map(\.word) == ["comc", "drawextinfo", "comc"])
         #expect(reply[0].number(at: 0, byteCount: 2) == 6)
-        #expect(reply[1].text == "0 10 0 Edda says: hello")
+        #expect(reply[1].text == "0 10 0 thief says: hello")
         #expect(reply[2].number(at: 0, byteCount: 2) == 7)
         #expect(reply[2].number(at: 2, byteCount: 4) == say.checksum)
         #expect(reply[2].bytes.count == 13)

@@ -104,6 +104,9 @@ class Session:
         self.expect(len(lines) == 1 and re.search(wanted, lines[0]),
                     f"{name}: the ban log names rule {attack.rule}, packet {attack.packet} and the address", lines)
         wait_until(lambda: sink.open_count == 0, 5)
+        # The logs are written one after the other, so the line of a ban may stand there before the others do.
+        wait_until(lambda: len(relay.connections(attack.address)) >= len(tries), 5)
+        wait_until(lambda: sum(one["src_ip"] == attack.address for one in relay.events("connection")) >= len(tries), 5)
 
         arrived = sum(len(self.game.packets(stream)) for stream in sink.streams(attack.address))
         most = most_allowed(attack, tries)

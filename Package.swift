@@ -79,6 +79,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "inspection-benchmark",
+            dependencies: ["GameProtocol", "Inspection", "RuleEngine", "WireBytes"],
+            path: "Benchmarks/Inspection",
+            swiftSettings: lifetimes),
         .target(name: "TestSupport", dependencies: ["WireBytes"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(

@@ -15,17 +15,17 @@ public enum Direction: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 }
 
 /// One value for each direction.
+///
+/// Shape: the two values side by side, so that choosing one is an index and no branch; reading or changing a part of
+/// one copies nothing.
 public struct PerDirection<Value> {
-    /// What belongs to bytes from the client.
-    public var inbound: Value
-    /// What belongs to bytes from the server.
-    public var outbound: Value
+    @usableFromInline
+    var values: InlineArray<2, Value>
 
     /// One value for each direction.
     @inlinable
     public init(inbound: Value, outbound: Value) {
-        self.inbound = inbound
-        self.outbound = outbound
+        values = [inbound, outbound]
     }
 
     /// The same value both ways.
@@ -34,24 +34,35 @@ public struct PerDirection<Value> {
         self.init(inbound: value, outbound: value)
     }
 
+    /// What belongs to bytes from the client.
+    @inlinable
+    public var inbound: Value {
+        _read { yield values[0] }
+        _modify { yield &values[0] }
+    }
+
+    /// What belongs to bytes from the server.
+    @inlinable
+    public var outbound: Value {
+        _read { yield values[1] }
+        _modify { yield &values[1] }
+    }
+
     /// The value of one direction.
     @inlinable
     public subscript(direction: Direction) -> Value {
-        _read {
-            switch direction {
-            case .inbound: yield inbound
-            case .outbound: yield outbound
-            }
-        }
-        _modify {
-            switch direction {
-            case .inbound: yield &inbound
-            case .outbound: yield &outbound
-            }
-        }
+        _read { yield values[Int(direction.rawValue)] }
+        _modify { yield &values[Int(direction.rawValue)] }
     }
 }
 
 extension PerDirection: Sendable where Value: Sendable {}
-extension PerDirection: Equatable where Value: Equatable {}
 extension PerDirection: BitwiseCopyable where Value: BitwiseCopyable {}
+
+extension PerDirection: Equatable where Value: Equatable {
+    /// Whether both values are equal.
+    @inlinable
+    public static func == (left: PerDirection, right: PerDirection) -> Bool {
+        left.inbound == right.inbound && left.outbound == right.outbound
+    }
+}

@@ -1,0 +1,96 @@
+import GameProtocol
+import Inspection
+import RuleEngine
+import WireBytes
+
+/// The game of the benchmark: a length of two bytes that counts the packet, an opcode of two bytes, and a body.
+///
+/// Its rules never fire, so that what is measured is the way of a player's packet.
+struct BenchmarkGame {
+    let opcodeCount: Int
+    private let firstOpcode = 100
+
+    /// - Parameters:
+    ///   - ruleCount: four limits on everything (packets and bytes, per connection and per address), and the rest on
+    ///     one opcode each: three in four ask for a size, one in four limits packets.
+    ///   - signatureCount: further rules, each a pattern of 8 to 16 bytes that may stand anywhere in any packet.
+    func ruleset(ruleCount: Int, signatureCount: Int) -> Ruleset {
+        let everything = PerDirection<PacketChoice?>(inbound: .all, outbound: nil)
+        var rules: [RuleDefinition] = []
+        let scopes: [(Limit.Count, Limit.Scope)] = [
+            (.packets, .connection), (.bytes, .connection), (.packets, .address), (.bytes, .address),
+        ]
+        for (count, scope) in scopes.prefix(ruleCount) {
+            rules.append(rule(rules.count, packets: everything, limit: limit(count, scope), action: .drop))
+        }
+        for index in rules.count..<max(ruleCount, rules.count) {
+            let packets = PerDirection<PacketChoice?>(
+                inbound: .only([UInt16(1 + index % opcodeCount)]), outbound: nil)
+            rules.append(
+                index % 4 == 3
+                    ? rule(index, packets: packets, limit: limit(.packets, .connection), action: .drop)
+                    : rule(index, packets: packets, byteCounts: [4_000...(5_000 + index)], action: .close))
+        }
+        var random = SplitMix64(seed: 7)
+        for index in 0..<signatureCount {
+            let bytes = (0..<Int.random(in: 8...16, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            rules.append(
+                rule(
+                    rules.count, packets: everything,
+                    signature: [BytePattern(pattern: HexPattern(bytes), offset: index % 3 == 0 ? 4 : 0)], action: .close))
+        }
+        let packetCounts = PerDirection(both: opcodeCount + 1)
+        return Ruleset(
+            descriptor: descriptor, policy: Policy(rules, violations: [:], packetCounts: packetCounts))
+    }
+
+    private func rule(
+        _ index: Int, packets: PerDirection<PacketChoice?>, byteCounts: [ClosedRange<Int>] = [],
+        signature: [BytePattern] = [], limit: Limit? = nil, action: RuleAction
+    ) -> RuleDefinition {
+        RuleDefinition(
+            id: UInt32(1_000 + index), name: "rule \(index)", packets: packets, byteCounts: byteCounts,
+            signature: signature, limit: limit, action: action)
+    }
+
+    private func limit(_ count: Limit.Count, _ scope: Limit.Scope) -> Limit {
+        Limit(count: count, scope: scope, amount: 1 << 40, periodNS: 1_000_000_000, burst: 1 << 40)
+    }
+
+    private var descriptor: Descriptor {
+        let length = LengthField(field: IntegerField(offset: 0, byteCount: 2, isLittleEndian: true), adjust: 0)
+        let lane = Lane(
+            frame: FrameRule(frame: .length(length, escapes: []), byteCountMin: 4, byteCountMax: 65_535),
+            opcode: OpcodeRule(form: .integer(IntegerField(offset: 2, byteCount: 2, isLittleEndian: true))))
+        let entries = (0..<opcodeCount).map {
+            PacketTable.Entry(
+                name: "packet \($0)", identity: .number(UInt64(firstOpcode + $0), sub: nil), byteCounts: 4...4_096)
+        }
+        return Descriptor(
+            name: "benchmark",
+            phases: [
+                Phase(
+                    name: "world", deadlineNS: nil, preamble: [], lanes: PerDirection(both: lane), isOpaque: false,
+                    accept: PerDirection(both: nil), transitions: [])
+            ],
+            packets: PerDirection(both: PacketTable(entries)))
+    }
+
+    /// Packets of one size one behind the other: random opcodes, random bodies.
+    ///
+    /// As many as a branch predictor cannot learn.
+    func packets(count: Int, byteCount: Int) -> [UInt8] {
+        var random = SplitMix64(seed: UInt64(byteCount))
+        var bytes = [UInt8](repeating: 0, count: count * byteCount)
+        for packet in 0..<count {
+            let start = packet * byteCount
+            for index in 4..<byteCount { bytes[start + index] = UInt8(truncatingIfNeeded: random.next()) }
+            let opcode = firstOpcode + Int.random(in: 0..<opcodeCount, using: &random)
+            bytes[start] = UInt8(byteCount & 0xFF)
+            bytes[start + 1] = UInt8(byteCount >> 8)
+            bytes[start + 2] = UInt8(opcode & 0xFF)
+            bytes[start + 3] = UInt8(opcode >> 8)
+        }
+        return bytes
+    }
+}

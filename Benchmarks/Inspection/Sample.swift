@@ -1,0 +1,52 @@
+import Glibc
+
+/// Repeated measurements of one figure.
+struct Sample {
+    private var values: [Double]
+
+    /// The figures of `roundCount` rounds, after one that warms up and is not kept.
+    init(roundCount: Int, _ measure: () -> Double) {
+        _ = measure()
+        values = (0..<roundCount).map { _ in measure() }
+        values.sort()
+    }
+
+    var median: Double {
+        let middle = values.count / 2
+        return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
+    }
+
+    /// As JSON: the median, and the ranks that enclose it in 95 of 100 repetitions (normal approximation of the
+    /// binomial distribution; with fewer than six rounds the least and the greatest).
+    var json: String {
+        let half = 0.98 * Double(values.count).squareRoot()
+        let center = Double(values.count) / 2
+        let low = max(0, Int((center - half).rounded(.down)))
+        let high = min(values.count - 1, Int((center + half).rounded(.up)))
+        return "{\"median\": \(text(median)), \"low\": \(text(values[low])), \"high\": \(text(values[high]))}"
+    }
+
+    private func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+}
+
+/// CPU time of this thread in nanoseconds: what other programs do meanwhile does not count.
+func threadNS() -> Double {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+    return Double(now.tv_sec) * 1e9 + Double(now.tv_nsec)
+}
+
+/// A small generator with a stated sequence for every seed.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -5,12 +5,15 @@ GAMES ?= ../shared/games
 # Where `make install` puts the program.
 PREFIX ?= /usr/local
 
+# `make bench QUICK=1 SCENARIOS="steady siege"`
+bench_flags := $(if $(QUICK),--quick) $(SCENARIOS)
+
 # `make run SECONDS=20`: only what the command line says counts, not a variable that a shell happens to export.
 ifeq ($(origin SECONDS),command line)
 demo_flags := --seconds $(SECONDS)
 endif
 
-.PHONY: help run test acceptance lint format manual build install clean
+.PHONY: help run test bench acceptance lint format manual build install clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -21,6 +24,13 @@ run: build ## build, then show an attack and what becomes of it (SECONDS=20 ends
 test: ## run every test
 	@packaging/install-packages build test
 	@swift test --disable-xctest
+	@cd Benchmarks && python3 -m unittest discover -q -s bench/tests -t .
+
+bench: build ## measure beside HAProxy, nginx and a relay in C (QUICK=1 for a glance, SCENARIOS="steady siege")
+	@packaging/install-packages build bench
+	@! grep -q inspection-benchmark Package.swift || \
+		swift build -c release --static-swift-stdlib --product inspection-benchmark
+	@cd Benchmarks && /usr/bin/python3 -m bench $(bench_flags)
 
 acceptance: ## play two real games through the relay (GAMES=directory of their scripts)
 	@Tests/acceptance/run "$(GAMES)"

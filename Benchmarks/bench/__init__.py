@@ -1,0 +1,1 @@
+"""The system benchmark: Portcullis beside other relays, in one run."""

@@ -1,0 +1,96 @@
+"""What is to be reached, in one table, and whether it was."""
+
+from dataclasses import dataclass
+
+from .stats import Estimate, estimate
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Target:
+    """A bound on a figure of one candidate, or on its ratio to, or difference from, another's within the round.
+
+    `kind` is `at most`, `at least`, or `not above`: the last says that nothing was measured that speaks against it.
+    """
+
+    scenario: str
+    text: str
+    figure: str
+    candidate: str
+    other: str | None
+    relation: str
+    kind: str
+    bound: float
+    unit: str = ""
+    other_figure: str | None = None
+
+
+def ratio(scenario, text, figure, candidate, other, kind, bound, other_figure=None):
+    return Target(scenario, text, figure, candidate, other, "ratio", kind, bound, "", other_figure)
+
+
+def _steady(scenario):
+    return [
+        ratio(scenario, "CPU per round trip, full inspection / HAProxy", "cpu_us", "full", "haproxy", "at most", 0.85),
+        ratio(scenario, "CPU per round trip, full inspection / nginx", "cpu_us", "full", "nginx", "at most", 0.92),
+        ratio(scenario, "CPU per round trip, full inspection / C floor", "cpu_us", "full", "floor", "not above", 1),
+        ratio(scenario, "CPU per round trip, full inspection / bare relay", "cpu_us", "full", "bare", "not above", 1),
+        Target(scenario, "added p99 latency, full inspection − HAProxy", "p99_us", "full", "haproxy", "difference",
+               "not above", 0, "us"),
+    ]
+
+
+TARGETS = [
+    *_steady("steady-1000"),
+    *_steady("steady-4000"),
+    Target("crowd", "cores per 100,000 packets/s", "cores_per_100k", "full", None, "value", "at most", 1.2),
+    Target("crowd", "mean latency", "mean_us", "full", None, "value", "at most", 800, "us"),
+    Target("crowd", "resident memory", "resident_mb", "full", None, "value", "at most", 120, "MB"),
+    Target("idle", "resident bytes per connection", "used_per_connection", "full", None, "value", "at most", 512, "B"),
+    ratio("siege", "refused per second of a core, Portcullis / HAProxy", "refused_per_core", "full", "haproxy",
+          "at least", 1),
+    ratio("siege", "players' p99, besieged / in peace", "p99_us", "full", "full", "at most", 2, "peace_p99_us"),
+    ratio("bulk", "throughput to the client, full inspection / HAProxy", "down_mb_s", "full", "haproxy", "at least",
+          0.9),
+]
+
+PASS, MISS, UNDECIDED = "pass", "miss", "not decided"
+
+
+def measured(target, result):
+    """The estimate that the target is about, from the rounds that count; None when the scenario has no such figure."""
+    try:
+        values = result.samples(target.candidate, target.figure)
+        if target.other:
+            others = result.samples(target.other, target.other_figure or target.figure)
+            if target.relation == "ratio":
+                values = [value / other for value, other in zip(values, others)]
+            else:
+                values = [value - other for value, other in zip(values, others)]
+    except (KeyError, ZeroDivisionError):
+        return None
+    return estimate(values, CONFIDENCE) if values else None
+
+
+def verdict(target, value: Estimate):
+    """A claim holds when the whole interval does; too few rounds decide nothing."""
+    if value.confidence < CONFIDENCE:
+        return UNDECIDED
+    if target.kind == "not above":
+        return PASS if value.low <= target.bound else MISS
+    inside = (value.high <= target.bound, value.low > target.bound)
+    if target.kind == "at least":
+        inside = (value.low >= target.bound, value.high < target.bound)
+    return PASS if inside[0] else MISS if inside[1] else UNDECIDED
+
+
+def judge(results):
+    """A row for every target whose scenario ran."""
+    rows = []
+    for target in TARGETS:
+        result = results.get(target.scenario)
+        value = measured(target, result) if result else None
+        if value:
+            rows.append((target, value, verdict(target, value)))
+    return rows

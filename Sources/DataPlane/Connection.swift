@@ -84,8 +84,8 @@ struct Connection: ~Copyable {
     var indexNext: Int32 = -1
     var indexPrevious: Int32 = -1
 
-    var clientSide = Side()
-    var serverSide = Side()
+    /// By the number of the end.
+    private var sides = InlineArray<2, Side> { _ in Side() }
     var session: Session?
 
     var dial = DialState()
@@ -105,19 +105,20 @@ struct Connection: ~Copyable {
         self.peer = peer
     }
 
+    // By address: an accessor that yields one of two stored properties takes its frame from the heap.
     subscript(end: End) -> Side {
-        _read {
-            switch end {
-            case .client: yield clientSide
-            case .server: yield serverSide
-            }
-        }
-        _modify {
-            switch end {
-            case .client: yield &clientSide
-            case .server: yield &serverSide
-            }
-        }
+        @inline(__always) _read { yield sides[end == .client ? 0 : 1] }
+        @inline(__always) _modify { yield &sides[end == .client ? 0 : 1] }
+    }
+
+    var clientSide: Side {
+        @inline(__always) _read { yield sides[0] }
+        @inline(__always) _modify { yield &sides[0] }
+    }
+
+    var serverSide: Side {
+        @inline(__always) _read { yield sides[1] }
+        @inline(__always) _modify { yield &sides[1] }
     }
 
     /// Which directions the relay does not read: the clock of their packets stands still.

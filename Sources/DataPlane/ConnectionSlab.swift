@@ -63,13 +63,13 @@ struct ConnectionSlab: ~Copyable {
 
     /// The connection in a slot that is in use.
     subscript(index: Int) -> Connection {
-        _read {
+        unsafeAddress {
             precondition(isUsed[index], "slot \(index) is free")
-            yield unsafe slot(index).pointee
+            return unsafe UnsafePointer(slot(index))
         }
-        _modify {
+        unsafeMutableAddress {
             precondition(isUsed[index], "slot \(index) is free")
-            yield unsafe &slot(index).pointee
+            return unsafe slot(index)
         }
     }
 }

@@ -19,7 +19,9 @@ public final class PacketCutter: Sendable {
     let frames: FrameForms
     /// The opcodes that have a sub-opcode, of all rows.
     let opcodesWithSub: [UInt64]
-    private let packets: PerDirection<PacketTable>
+    // Apart, because taking one out of a `PerDirection` retains its arrays.
+    private let inboundPackets: PacketTable
+    private let outboundPackets: PacketTable
 
     /// Compiles the rules of some lanes; `nil` where there is none.
     init(_ lanes: [(frame: FrameRule, opcode: OpcodeRule?)?], packets: PerDirection<PacketTable>) {
@@ -39,7 +41,8 @@ public final class PacketCutter: Sendable {
         self.rows = rows
         self.frames = frames
         self.opcodesWithSub = opcodesWithSub
-        self.packets = packets
+        inboundPackets = packets.inbound
+        outboundPackets = packets.outbound
     }
 
     /// Finds the size and name of the packet that `bytes` begin with.
@@ -58,9 +61,9 @@ public final class PacketCutter: Sendable {
     ) throws(FramingViolation) -> Cut {
         switch direction {
         case .inbound:
-            try cut(bytes, row: 2 * phase, scannedByteCount: &scannedByteCount, packets: packets.inbound)
+            try cut(bytes, row: 2 * phase, scannedByteCount: &scannedByteCount, packets: inboundPackets)
         case .outbound:
-            try cut(bytes, row: 2 * phase + 1, scannedByteCount: &scannedByteCount, packets: packets.outbound)
+            try cut(bytes, row: 2 * phase + 1, scannedByteCount: &scannedByteCount, packets: outboundPackets)
         }
     }
 

@@ -27,8 +27,9 @@ public final class Ruleset: Sendable {
 
     let phases: [PhaseFacts]
     private let accepts: [PacketSet]
-    /// The sizes each packet may have, by index.
-    private let sizes: PerDirection<[ClosedRange<Int>]>
+    /// The sizes each packet may have, by index; first those of the client's packets, then those of the server's.
+    private let sizes: [ClosedRange<Int>]
+    private let firstOutboundSize: Int
 
     /// Puts the parts together.
     public init(descriptor: Descriptor?, policy: Policy) {
@@ -48,8 +49,9 @@ public final class Ruleset: Sendable {
         accepts = descriptor.phases.flatMap { phase in
             Direction.allCases.map { phase.accept[$0] ?? PacketSet([]) }
         }
-        sizes = PerDirection(
-            inbound: Self.sizes(of: descriptor.packets.inbound), outbound: Self.sizes(of: descriptor.packets.outbound))
+        let inboundSizes = Self.sizes(of: descriptor.packets.inbound)
+        sizes = inboundSizes + Self.sizes(of: descriptor.packets.outbound)
+        firstOutboundSize = inboundSizes.count
     }
 
     private static func sizes(of packets: PacketTable) -> [ClosedRange<Int>] {
@@ -67,7 +69,8 @@ public final class Ruleset: Sendable {
     }
 
     func allowsSize(_ byteCount: Int, of packet: PacketIndex, _ direction: Direction) -> Bool {
-        sizes[direction][Int(packet)].contains(byteCount)
+        let first = direction == .inbound ? 0 : firstOutboundSize
+        return sizes[first + Int(packet)].contains(byteCount)
     }
 }
 

@@ -5,6 +5,10 @@ public enum Direction: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// From the server to the client.
     case outbound
 
+    /// Both, first that of the client's bytes; written out so that a loop over it in another module is unrolled.
+    @inlinable
+    public static var allCases: [Direction] { [.inbound, .outbound] }
+
     /// The way back.
     @inlinable
     public var opposite: Direction { self == .inbound ? .outbound : .inbound }

@@ -41,10 +41,12 @@ final class Mailbox: Sendable {
         waker?.wake()
     }
 
+    /// Whether `take` would find something.
+    var hasCommands: Bool { hasMail.load(ordering: .acquiring) }
+
     /// All commands that wait, oldest first.
     func take() -> [Command] {
-        guard hasMail.load(ordering: .acquiring) else { return [] }
-        return state.withLock { state in
+        state.withLock { state in
             hasMail.store(false, ordering: .relaxed)
             defer { state.commands = [] }
             return state.commands

@@ -14,15 +14,18 @@ extension Worker where Driver: ~Copyable {
         deadlines.set(slot, to: deadline)
     }
 
-    private mutating func nextDeadlineNS(_ slot: Int) -> UInt64 {
-        let plan = plans[connections[slot].plan].plan
-        let timeouts = plan.settings.timeouts
+    /// Does not mutate, so that nothing of the plan need be kept alive.
+    private func nextDeadlineNS(_ slot: Int) -> UInt64 {
+        // Only the plain values are taken out: a copy of the whole plan would retain everything in it.
+        let plan = connections[slot].plan
+        let timeouts = plans[plan].plan.settings.timeouts
+        let limits = plans[plan].plan.sessionLimits
         var deadline = connections[slot].drainNS ?? .max
         if connections[slot].state == .awaitingHeader {
             return min(deadline, connections[slot].acceptedNS &+ timeouts.proxyHeaderNS)
         }
         if connections[slot].dial.progress == .connecting {
-            deadline = min(deadline, connections[slot].dial.startedNS &+ plan.pool.connectTimeoutNS)
+            deadline = min(deadline, connections[slot].dial.startedNS &+ plans[plan].plan.pool.connectTimeoutNS)
         }
         for end in End.allCases where isStalling(slot, end) {
             deadline = min(deadline, connections[slot][end].unsentSinceNS &+ timeouts.stalledNS)
@@ -30,9 +33,13 @@ extension Worker where Driver: ~Copyable {
         if let halfClosedNS = connections[slot].halfClosedNS {
             deadline = min(deadline, halfClosedNS &+ timeouts.halfClosedNS)
         }
+        let isPaused = connections[slot].isPaused
+        // Safe: nothing is replaced here.
         let sessionNS =
-            connections[slot].session?.deadlineNS(
-                ruleset: plan.ruleset, limits: plan.sessionLimits, isPaused: connections[slot].isPaused) ?? .max
+            unsafe Unmanaged.passUnretained(plans[plan].plan.ruleset)._withUnsafeGuaranteedRef {
+                connections[slot].session?.deadlineNS(
+                    ruleset: $0, limits: limits, isPaused: isPaused)
+            } ?? .max
         return min(deadline, sessionNS)
     }
 

@@ -90,7 +90,8 @@ extension Worker where Driver: ~Copyable {
     /// - Returns: how many of the bytes are settled; the rest must be kept. Nothing when the connection ended.
     private mutating func judge(_ bytes: UnsafeRawBufferPointer, _ slot: Int, _ direction: Direction) -> Int {
         let source = direction.source
-        let ruleset = plans[connections[slot].plan].plan.ruleset
+        // Safe without a reference count: the plan that holds it is replaced by commands only, before a batch's events.
+        let ruleset = unsafe Unmanaged.passUnretained(plans[connections[slot].plan].plan.ruleset)
         let limits = plans[connections[slot].plan].plan.sessionLimits
         connections[slot][source].isWaiting = false
         connections[slot][source].isHeld = false
@@ -101,9 +102,10 @@ extension Worker where Driver: ~Copyable {
         judging: while settled < bytes.count {
             let rest = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[settled...]))
             let action =
-                connections[slot].session?.receive(
-                    rest, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
-                ?? .end(SessionEnd(cause: .internal, reason: .violation))
+                unsafe ruleset._withUnsafeGuaranteedRef {
+                    connections[slot].session?.receive(
+                        rest, direction, nowNS: nowNS, ruleset: $0, limits: limits, findings: &findings)
+                } ?? .end(SessionEnd(cause: .internal, reason: .violation))
             if !findings.isEmpty {
                 // The packets before this one were allowed; a ban that this one brings about holds for it too.
                 unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)

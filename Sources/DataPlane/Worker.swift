@@ -87,14 +87,16 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     public mutating func step(untilNS mostNS: UInt64? = nil) {
         var deadline = deadlines.earliestNS
         if let mostNS { deadline = min(deadline ?? .max, mostNS) }
-        for listener in listeners {
-            if let retryNS = listener.retryNS { deadline = min(deadline ?? .max, retryNS) }
+        for number in listeners.indices {
+            if let retryNS = listeners[number].retryNS { deadline = min(deadline ?? .max, retryNS) }
         }
         if !turns.isEmpty { deadline = nowNS }
         let eventCount = driver.wait(untilNS: deadline)
         nowNS = max(nowNS, driver.nowNS)
         // Before the events, so that a ban that another worker decided holds for what they bring.
-        for command in mailbox.take() { obey(command) }
+        if mailbox.hasCommands {
+            for command in mailbox.take() { obey(command) }
+        }
         acceptAgain()
         for number in 0..<eventCount { take(driver.event(at: number)) }
         takeTurns()
@@ -167,6 +169,7 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
 
     /// Frees the slots of this batch's dead.
     private mutating func bury() {
+        guard !graveyard.isEmpty else { return }
         for slot in graveyard { connections.remove(slot) }
         graveyard.removeAll(keepingCapacity: true)
     }

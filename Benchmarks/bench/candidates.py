@@ -1,5 +1,6 @@
 """The relays that are compared, and how each is started."""
 
+import subprocess
 from pathlib import Path
 
 from . import configs, programs
@@ -12,6 +13,11 @@ LABELS = {
     "nginx": "nginx stream",
     "floor": "C relay (floor)",
     "direct": "no relay",
+    "workers-1": "Portcullis, 1 worker",
+    "workers-2": "Portcullis, 2 workers",
+    "latency-low": "Portcullis, `latency: low`",
+    "latency-balanced": "Portcullis, `latency: balanced`",
+    "latency-frugal": "Portcullis, `latency: frugal`",
 }
 
 
@@ -69,3 +75,12 @@ def write_portcullis(folder, port, server_port, inspects, listed=None, latency=N
     (folder / "protocols" / "bench.yaml").write_text(configs.portcullis_protocol())
     (folder / "policies" / "limits.yaml").write_text(configs.portcullis_limits())
     (folder / "policies" / "bench.yaml").write_text(configs.portcullis_rules())
+
+
+def accepts(folder, **settings):
+    """Whether this build of Portcullis knows the settings: `check` says so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_portcullis(folder, 20000, 20001, True, **settings)
+    checked = subprocess.run(
+        [programs.portcullis(), "check", str(folder / "portcullis.yaml")], capture_output=True, timeout=30)
+    return checked.returncode == 0

@@ -44,10 +44,11 @@ class Generator:
     """A load generator with its connections open."""
 
     def __init__(self, children, port, connections=0, sources=PLAYERS, source_count=None, size=(32, 256), seed=1,
-                 idle_priority=False):
+                 tick=0, idle_priority=False):
         command = [
             programs.own("generator"), f"127.0.0.1:{port}", f"connections={connections}",
-            f"sources={sources}/{source_count or max(connections, 1)}", f"size={size[0]}..{size[1]}", f"seed={seed}"]
+            f"sources={sources}/{source_count or max(connections, 1)}", f"size={size[0]}..{size[1]}", f"seed={seed}",
+            f"tick={tick}"]
         self.child = children.start(command, LOAD_CORE, idle_priority=idle_priority)
         ready = self.child.read_json(40)
         if ready["connected"] != connections:

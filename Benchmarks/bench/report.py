@@ -14,6 +14,23 @@ _STEADY = [
     ("added_p99_us", "added p99", 0), ("added_p999_us", "added p99.9", 0), ("load_core", "load core", 2)]
 COLUMNS = {
     "steady": _STEADY,
+    "scale": _STEADY,
+    "latency": _STEADY,
+    "crowd": [
+        ("cores_per_100k", "cores per 100,000 packets/s", 2), ("cpu_us", "CPU us/packet", 2), ("mean_us", "mean us", 0),
+        ("p50_us", "p50 us", 0), ("p99_us", "p99 us", 0), ("resident_mb", "resident MB", 1),
+        ("load_core", "load core", 2)],
+    "churn": [
+        ("per_core", "connections/s per core", 0), ("cpu_us", "CPU us/connection", 1), ("user_us", "user", 1),
+        ("system_us", "system", 1), ("p50_us", "p50 us", 0), ("p99_us", "p99 us", 0), ("rate", "connections/s", 0),
+        ("load_core", "load core", 2)],
+    "siege": [
+        ("refused_per_core", "refused/s per core", 0), ("refused_per_second", "refused/s", 0),
+        ("cpu_us", "CPU us/refused", 2), ("peace_p50_us", "players' p50 us in peace", 0),
+        ("p50_us", "besieged", 0), ("peace_p99_us", "players' p99 us in peace", 0), ("p99_us", "besieged", 0)],
+    "bulk": [
+        ("down_mb_s", "MB/s to the client", 0), ("up_mb_s", "MB/s from the client", 0),
+        ("down_us_per_mb", "CPU us/MB to", 0), ("up_us_per_mb", "CPU us/MB from", 0), ("load_core", "load core", 2)],
     "idle": [("idle_per_connection", "B/connection, silent", 0), ("used_per_connection", "after one packet", 0),
              ("empty_bytes", "resident before, B", 0), ("used_bytes", "resident with all, B", 0)],
 }

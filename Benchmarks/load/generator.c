@@ -1,6 +1,7 @@
 // The load generator: one thread, epoll, any number of connections.
 //
 //     generator ADDRESS:PORT [connections=N] [sources=FIRST-ADDRESS/COUNT] [size=32..256] [opcodes=32] [seed=1]
+//         [tick=0]
 //
 // It opens its connections, says so, and then obeys one command a line on stdin. Times are nanoseconds of
 // CLOCK_MONOTONIC, PIDS are the processes whose processor time is read at BEGIN and END.
@@ -15,7 +16,8 @@
 //
 // The load is open loop: a packet is due at a time that does not depend on when earlier ones came back. It carries that
 // time, and latency counts from it: a packet that is sent late, because the other side or this program had no time, has
-// already waited.
+// already waited. With `tick` (microseconds) `run` sends only so often, all that is due by then: a sleep less for each
+// packet, so that one core can make a greater load. The time until the tick counts, too.
 #define _GNU_SOURCE
 #include "generator.h"
 
@@ -51,6 +53,8 @@ static void parse_option(const char *option) {
         parse_sources(value);
     else if (strncmp(option, "opcodes", length) == 0)
         load.opcode_count = (uint32_t)atoi(value);
+    else if (strncmp(option, "tick", length) == 0)
+        load.tick_ns = (uint64_t)atoll(value) * 1000;
     else if (strncmp(option, "seed", length) == 0)
         load.seed = (uint64_t)atoll(value);
     else if (strncmp(option, "size", length) != 0 ||

@@ -8,7 +8,7 @@ struct load {
     struct sockaddr_in target;
     int connection_count;
     uint32_t first_source, source_count, size_least, size_most, opcode_count;
-    uint64_t seed;
+    uint64_t seed, tick_ns;
 };
 
 extern struct load load;

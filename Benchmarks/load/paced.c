@@ -169,7 +169,7 @@ void run_paced(uint32_t rate, struct window window, uint64_t drain_ns, struct wa
     // What the two snapshots disturb is not counted.
     const uint64_t margin_ns = 2000000;
     start_counting((struct window){window.begin_ns + margin_ns, window.end_ns - margin_ns});
-    uint64_t start = now_ns(), number = 0, due_ns = start;
+    uint64_t start = now_ns(), number = 0, due_ns = start, next_tick_ns = start;
     bool begun = false;
     int place = 0;
     for (;;) {
@@ -180,12 +180,15 @@ void run_paced(uint32_t rate, struct window window, uint64_t drain_ns, struct wa
         }
         if (now >= window.end_ns) break;
         // What is due goes out, but not so much at once that nothing is received meanwhile.
-        for (int count = 0; due_ns <= now && count < BATCH; count++) {
+        int count = 0;
+        for (; due_ns <= now && now >= next_tick_ns && count < BATCH; count++) {
             send_due(&connections[order[place]], due_ns);
             if (++place == load.connection_count) place = 0;
             due_ns = start + ++number * 1000000000u / rate;
         }
-        uint64_t until = due_ns < window.end_ns ? due_ns : window.end_ns;
+        if (count > 0 && due_ns > now) next_tick_ns = now + load.tick_ns;
+        uint64_t until = due_ns > next_tick_ns ? due_ns : next_tick_ns;
+        if (until > window.end_ns) until = window.end_ns;
         if (!begun && window.begin_ns < until) until = window.begin_ns;
         receive_until(until);
     }

@@ -32,7 +32,8 @@ struct pair {
 static int epoll, listener;
 static struct sockaddr_in server_address;
 static struct pair *dead_pairs;
-static uint8_t buffer[READ_SIZE];
+// Stays in the core's first cache, and goes into a socket whole: half of what a read of 64 KiB costs in bulk.
+static uint8_t buffer[32768];
 
 static struct pair *pair_of(struct side *side) {
     // The client's side is the pair's first field.

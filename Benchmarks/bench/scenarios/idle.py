@@ -1,5 +1,7 @@
 """idle: connections that are open and silent; what each takes of the relay's memory."""
 
+import time
+
 from .. import candidates
 from ..load import RELAY_CORE, Generator, Server
 from ..processes import Children
@@ -17,6 +19,8 @@ def measure(context, name, number):
         empty = relay.resident_bytes()
         generator = Generator(children, relay.port, CONNECTIONS)
         server.wait_for(CONNECTIONS)
+        # The relay has dialled them all; what it does once the dialling has succeeded takes a moment more.
+        time.sleep(0.3)
         idle = relay.resident_bytes()
         answer = generator.once()
         used = relay.resident_bytes()

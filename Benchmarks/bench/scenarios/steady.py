@@ -45,8 +45,7 @@ def run(context, name, connections, nominal):
     plan, notes = context.plan, []
     with Children() as children:
         lanes = {key: open_lane(context, children, key, "echo", connections) for key in CANDIDATES}
-        rate = settle_rate(
-            nominal, CANDIDATES, lambda key, rate: sample_of(lanes[key], plan, rate, 0.4)["load_core"], notes)
+        rate = settle_rate(nominal, lambda key, rate: sample_of(lanes[key], plan, rate, 0.3), notes)
 
         settings = {"connections": connections, "rate": rate, "nominal_rate": nominal, "bytes": [32, 256]}
         title = f"steady: {connections:,} connections, {rate:,} packets/s, echoed"

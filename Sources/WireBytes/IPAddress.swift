@@ -16,6 +16,16 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
         self.low = low
     }
 
+    /// The address of these 128 bits.
+    @inlinable
+    public init(_ number: UInt128) {
+        self.init(high: UInt64(truncatingIfNeeded: number >> 64), low: UInt64(truncatingIfNeeded: number))
+    }
+
+    /// The 128 bits as one number.
+    @inlinable
+    public var number: UInt128 { UInt128(high) << 64 | UInt128(low) }
+
     /// An IPv4 address from its 32 bits, the first byte in the highest place.
     @inlinable
     public init(ipv4 bits: UInt32) {

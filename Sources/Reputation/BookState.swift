@@ -39,6 +39,11 @@ struct BookState {
         return .banned(ban)
     }
 
+    func isBanned(_ address: IPAddress, nowNS: UInt64) -> Bool {
+        guard let slot = table.slot(of: key(of: address).base) else { return false }
+        return table[slot].isBanned && table[slot].banUntilNS > nowNS
+    }
+
     func score(of address: IPAddress, nowNS: UInt64) -> Double {
         guard !allow.contains(address), let slot = table.slot(of: key(of: address).base) else { return 0 }
         return table[slot].decayedScore(nowNS: nowNS, halfLifeNS: settings.halfLifeNS)

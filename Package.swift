@@ -62,7 +62,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Configuration",
-            dependencies: ["CYAML", "GameProtocol", "Inspection", "RuleEngine", "Settings", "WireBytes"],
+            dependencies: [
+                "CYAML", "GameProtocol", "Inspection", "Reputation", "RuleEngine", "Settings", "WireBytes",
+            ],
             swiftSettings: strict),
         .target(
             name: "Demonstration",
@@ -109,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
-                "Configuration", "GameProtocol", "Inspection", "RuleEngine", "Settings", "TestSupport", "WireBytes",
+                "Configuration", "GameProtocol", "Inspection", "Reputation", "RuleEngine", "Settings", "TestSupport",
+                "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

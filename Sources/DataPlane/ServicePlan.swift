@@ -1,6 +1,8 @@
 public import Inspection
+public import Reputation
 public import Settings
 import Synchronization
+import WireBytes
 
 /// Everything the workers run by: an immutable value that a reload swaps whole.
 public struct ServicePlan: Sendable {
@@ -8,6 +10,10 @@ public struct ServicePlan: Sendable {
     public var listeners: [ListenerPlan]
     /// How addresses are remembered.
     public var reputation: ReputationSettings
+    /// Who is refused because an operator's list says so.
+    public var lists: AddressLists
+    /// Who is exempt, as `reputation.allow` says.
+    let allowed: AddressMap
     /// The number of the next listener that is new: numbers are never used again, because players of a listener that is
     /// gone may still hold its buckets.
     private var nextNumber: UInt16
@@ -20,7 +26,8 @@ public struct ServicePlan: Sendable {
     /// - Parameters:
     ///   - settings: listeners and pools; every listener's pool is among them.
     ///   - rulesets: what guards each listener, in the listeners' order.
-    public init(settings: ServiceSettings, rulesets: [Ruleset]) {
+    ///   - lists: what stands in the lists that the settings name.
+    public init(settings: ServiceSettings, rulesets: [Ruleset], lists: AddressLists = AddressLists()) {
         precondition(settings.listeners.count == rulesets.count, "one ruleset a listener")
         listeners = zip(settings.listeners, rulesets).enumerated().map { number, pair in
             guard let pool = settings.pools.first(where: { $0.name == pair.0.pool }) else {
@@ -29,6 +36,10 @@ public struct ServicePlan: Sendable {
             return ListenerPlan(settings: pair.0, ruleset: pair.1, pool: pool, number: UInt16(number))
         }
         reputation = settings.reputation
+        self.lists = lists
+        var builder = AddressMapBuilder()
+        for network in settings.reputation.allow { builder.add(network, value: 0) }
+        allowed = builder.build()
         nextNumber = UInt16(listeners.count)
         reportsPerSecond = settings.logs.linesPerSecond
     }

@@ -1,7 +1,6 @@
 import Events
 import Inspection
 public import NetworkDriver
-import Reputation
 import RuleEngine
 import Settings
 public import WireBytes
@@ -21,7 +20,7 @@ extension Worker where Driver: ~Copyable {
     ///
     /// - Throws: the first listener that cannot be opened, and why.
     public mutating func start(_ plan: ServicePlan) throws(ListenerFailure) {
-        reportsPerSecond = plan.reportsPerSecond
+        take(plan)
         do {
             for listener in plan.listeners { try openListener(listener, addPlan(listener)) }
         } catch {
@@ -29,6 +28,12 @@ extension Worker where Driver: ~Copyable {
             listeners = []
             throw error
         }
+    }
+
+    private mutating func take(_ plan: ServicePlan) {
+        reportsPerSecond = plan.reportsPerSecond
+        lists = plan.lists
+        allowed = plan.allowed
     }
 
     private mutating func addPlan(_ plan: ListenerPlan) -> Int {
@@ -54,7 +59,7 @@ extension Worker where Driver: ~Copyable {
     /// Takes another plan: listeners that stay keep their sockets, and their connections follow at once.
     private mutating func follow(_ plan: ServicePlan) {
         guard !isDraining else { return }
-        reportsPerSecond = plan.reportsPerSecond
+        take(plan)
         let oldPlans = plans.indices.filter { plans[$0].isCurrent }
         let oldListeners = listeners.indices.filter { listeners[$0].socket.isOpen }
         var kept: [Int] = []
@@ -86,8 +91,10 @@ extension Worker where Driver: ~Copyable {
             guard connections[slot].state != .closed else { continue }
             let next = successors[connections[slot].plan] ?? connections[slot].plan
             // What `address` means, and who is allowed, may have changed; and a ban that was decided under the new
-            // meaning did not find the connection under the old one.
-            if let client = connections[slot].client, register(slot, client, settings: plans[next].plan.settings) {
+            // meaning did not find the connection under the old one. A list refuses new connections only.
+            if let client = connections[slot].client,
+                register(slot, client, settings: plans[next].plan.settings) == .banned
+            {
                 end(slot, .ban, .banned, resets: true)
                 continue
             }

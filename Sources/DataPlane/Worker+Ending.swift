@@ -1,6 +1,7 @@
 import Events
 import Inspection
 import NetworkDriver
+import Reputation
 import RuleEngine
 import Settings
 import WireBytes
@@ -23,16 +24,18 @@ extension Worker where Driver: ~Copyable {
 
     /// Ends a connection; its slot stays until the batch of events is over.
     ///
-    /// - Parameter resets: both ends get a reset. Otherwise an end gets what a close brings: a FIN, or from the kernel
-    ///   a reset where something it sent was not read. It gets a reset, too, where it would take a stream that breaks
-    ///   off for one that is whole.
+    /// - Parameters:
+    ///   - list: the list that refuses it, where one does.
+    ///   - resets: both ends get a reset. Otherwise an end gets what a close brings: a FIN, or from the kernel a reset
+    ///     where something it sent was not read. It gets a reset, too, where it would take a stream that breaks off for
+    ///     one that is whole.
     mutating func end(
         _ slot: Int, _ cause: Termination.Cause, _ reason: Termination.Reason, rule: RuleIndex? = nil,
-        resets: Bool = false
+        list: Int? = nil, resets: Bool = false
     ) {
         precondition(connections[slot].state != .closed, "connection \(connections[slot].number) ends twice")
         let stage = stage(slot)
-        postConnection(slot, Termination(cause: cause, stage: stage, reason: reason, rule: rule))
+        postConnection(slot, Termination(cause: cause, stage: stage, reason: reason, rule: rule), list: list)
         for end in End.allCases where connections[slot][end].socket.isOpen {
             let isCutOff =
                 !connections[slot][end].unsent.isEmpty
@@ -67,7 +70,7 @@ extension Worker where Driver: ~Copyable {
         return connections[slot].dial.progress == .connected ? stage : .connecting
     }
 
-    private mutating func postConnection(_ slot: Int, _ termination: Termination) {
+    private mutating func postConnection(_ slot: Int, _ termination: Termination, list: Int?) {
         let plan = plans[connections[slot].plan].plan
         let dial = connections[slot].dial
         let rule = termination.rule.map { plan.ruleset.policy.rules[Int($0)] }
@@ -81,12 +84,13 @@ extension Worker where Driver: ~Copyable {
                     byteCounts: connections[slot].session?.byteCounts ?? PerDirection(both: 0),
                     packetCounts: connections[slot].session?.packetCounts ?? PerDirection(both: 0),
                     droppedPacketCounts: connections[slot].session?.droppedCounts ?? PerDirection(both: 0),
-                    termination: termination, ruleID: rule?.id, ruleName: rule?.name,
+                    termination: termination, ruleID: rule?.id,
+                    ruleName: rule?.name ?? list.map { lists.names[$0] },
                     openCount: connections.count)))
     }
 
     /// The record of a connection that never had a slot.
-    func postRefusal(_ peer: Endpoint, _ plan: Int, _ termination: Termination, isDirect: Bool) {
+    func postRefusal(_ peer: Endpoint, _ plan: Int, _ termination: Termination, list: Int?, isDirect: Bool) {
         let plan = plans[plan].plan
         let wallUS = driver.wallUS
         shared.events.post(
@@ -97,7 +101,7 @@ extension Worker where Driver: ~Copyable {
                     client: isDirect ? peer : nil, peer: peer, connectUS: -1,
                     byteCounts: PerDirection(both: 0), packetCounts: PerDirection(both: 0),
                     droppedPacketCounts: PerDirection(both: 0), termination: termination, ruleID: nil,
-                    ruleName: nil, openCount: connections.count)))
+                    ruleName: list.map { lists.names[$0] }, openCount: connections.count)))
     }
 
     /// A connection as logs write it.

@@ -1,6 +1,5 @@
 import Inspection
 import NetworkDriver
-import Reputation
 import Settings
 import WireBytes
 
@@ -35,15 +34,19 @@ extension Worker where Driver: ~Copyable {
 
     private mutating func accept(_ socket: Socket, from peer: Endpoint, plan: Int) {
         shared.counters.accepted.count()
-        let settings = plans[plan].plan.settings
-        // Refusals come before any other work: no slot, no timer, no session.
-        if let sources = settings.proxySources {
+        // Refusals come before any other work: no slot, no timer, no session, not even a copy of the settings.
+        if let sources = plans[plan].plan.settings.proxySources {
             guard sources.contains(where: { $0.contains(peer.address) }) else {
                 return refuse(socket, peer, plan, .violation, .untrustedSource)
             }
-        } else if shared.reputation.standing(of: peer.address, nowNS: nowNS).isBanned {
-            return refuse(socket, peer, plan, .ban, .banned)
+        } else {
+            switch admission(of: peer.address) {
+            case .clear, .exempt: break
+            case .banned: return refuse(socket, peer, plan, .ban, .banned)
+            case .listed(let list): return refuse(socket, peer, plan, .ban, .listed, list: list)
+            }
         }
+        let settings = plans[plan].plan.settings
         guard plans[plan].plan.openCount.enter(most: settings.limits.open) else {
             return refuse(socket, peer, plan, .limit, .tooManyOpen)
         }
@@ -72,14 +75,16 @@ extension Worker where Driver: ~Copyable {
 
     /// Closes a connection that has not been given a slot.
     private mutating func refuse(
-        _ socket: Socket, _ peer: Endpoint, _ plan: Int, _ cause: Termination.Cause, _ reason: Termination.Reason
+        _ socket: Socket, _ peer: Endpoint, _ plan: Int, _ cause: Termination.Cause, _ reason: Termination.Reason,
+        list: Int? = nil
     ) {
         driver.close(socket, resets: true)
         shared.counters.refused.count()
         guard report.spend(nowNS: nowNS, perSecond: reportsPerSecond, leftOutTo: shared.events) else { return }
         let isDirect = plans[plan].plan.settings.proxySources == nil
         connectionNumber &+= 1
-        postRefusal(peer, plan, Termination(cause: cause, stage: .proxyHeader, reason: reason), isDirect: isDirect)
+        let termination = Termination(cause: cause, stage: .proxyHeader, reason: reason)
+        postRefusal(peer, plan, termination, list: list, isDirect: isDirect)
     }
 
     /// Stops listening, once everything that waits was accepted.

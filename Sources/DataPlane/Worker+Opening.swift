@@ -73,7 +73,11 @@ extension Worker where Driver: ~Copyable {
     mutating func open(_ slot: Int, client: Endpoint?) {
         let plan = plans[connections[slot].plan].plan
         connections[slot].client = client
-        if let client, register(slot, client, settings: plan.settings) { return end(slot, .ban, .banned, resets: true) }
+        switch client.map({ register(slot, $0, settings: plan.settings) }) {
+        case nil, .clear, .exempt: break
+        case .banned: return end(slot, .ban, .banned, resets: true)
+        case .listed(let list): return end(slot, .ban, .listed, list: list, resets: true)
+        }
         let keys = bucketKeys(slot, listener: plan.number)
         let buckets = BucketSet(policy: plan.ruleset.policy, keys: keys, shared: shared.buckets, nowNS: nowNS)
         var session = Session(ruleset: plan.ruleset, buckets: buckets, nowNS: nowNS)
@@ -94,18 +98,18 @@ extension Worker where Driver: ~Copyable {
 
     /// Enters a client in the index, or moves it there, and finds out how it stands.
     ///
-    /// - Returns: whether it is shut out. It is entered before it is looked up, so that a ban decided meanwhile finds
-    ///   it.
-    mutating func register(_ slot: Int, _ client: Endpoint, settings: ListenerSettings) -> Bool {
+    /// - Returns: how it stands; a trusted source is exempt. It is entered before it is looked up, so that a ban that is
+    ///   decided meanwhile finds it.
+    mutating func register(_ slot: Int, _ client: Endpoint, settings: ListenerSettings) -> Admission {
         let key = shared.reputation.key(of: client.address)
         if connections[slot].indexKey != key {
             index.remove(slot, from: &connections)
             index.insert(slot, key: key, into: &connections)
         }
         let isTrusted = settings.proxySources?.contains { $0.contains(client.address) } ?? false
-        let standing = shared.reputation.standing(of: client.address, nowNS: nowNS)
-        connections[slot].isExempt = isTrusted || standing == .allowed
-        return standing.isBanned && !isTrusted
+        let admission = isTrusted ? .exempt : admission(of: client.address)
+        connections[slot].isExempt = admission == .exempt
+        return admission
     }
 
     /// Whom the limits of a connection count against.

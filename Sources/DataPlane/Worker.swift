@@ -1,5 +1,6 @@
 import Inspection
 public import NetworkDriver
+import Reputation
 import RuleEngine
 import WireBytes
 
@@ -42,6 +43,9 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     /// Names the worker in connection numbers.
     let number: Int
     var reportsPerSecond: Int
+    /// Of the plan in force, as is `allowed`.
+    var lists = AddressLists()
+    var allowed = AddressMapBuilder().build()
 
     var plans: [ActivePlan] = []
     var listeners: [Listener] = []

@@ -95,11 +95,33 @@ public struct ReputationSettings: Sendable, Equatable {
     public var addressPrefixIPv6: Int = 64
     /// Beat every ban.
     public var allow: [IPNetwork] = []
+    /// Files of addresses and networks; unique by their path.
+    public var lists: [ListSettings] = []
     /// Addresses with a score, a ban or a history that are remembered at once.
     public var addressCountMax: Int = 1_000_000
 
     /// Puts the parts together.
     public init() {}
+}
+
+/// A file of addresses and networks, and what becomes of them.
+public struct ListSettings: Sendable, Equatable {
+    /// What becomes of an address that stands in a list.
+    public enum Action: Sendable, Equatable {
+        /// It may not connect.
+        case refuse
+    }
+
+    /// The path as it was written, seen from the service's file.
+    public var file: String
+    /// What becomes of its addresses.
+    public var action: Action
+
+    /// Puts the parts together.
+    public init(file: String, action: Action) {
+        self.file = file
+        self.action = action
+    }
 }
 
 /// Where logs go.

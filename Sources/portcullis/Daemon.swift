@@ -42,7 +42,8 @@ final class Daemon {
         let shared = SharedState(
             reputation: ReputationBook(settings: configuration.settings.reputation, seed: random.next()),
             buckets: SharedBuckets(capacity: 65_536), events: EventQueue(), instance: random.next())
-        let plan = ServicePlan(settings: configuration.settings, rulesets: configuration.rulesets)
+        let plan = ServicePlan(
+            settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists)
         do {
             service = try Service(plan: plan, workerCount: workerCount, shared: shared)
         } catch {
@@ -51,6 +52,7 @@ final class Daemon {
         let places = configuration.settings.listeners.map { "\($0.name) \($0.bind)" }.joined(separator: ", ")
         let workers = "\(workerCount.counted("worker")) \(workerCount == 1 ? "listens" : "listen")"
         notice(.info, "started", "\(workers): \(places)\(isShadow ? "; in shadow" : "")")
+        noticeLists(configuration.lists)
     }
 
     /// Serves until a signal has ended the last connection.
@@ -98,14 +100,24 @@ final class Daemon {
         do {
             let newLogs = configuration.settings.logs
             let newRecorder = newLogs == logs ? recorder : try Recorder(settings: newLogs, processID: getpid())
-            try service.reload(ServicePlan(settings: configuration.settings, rulesets: configuration.rulesets))
+            try service.reload(
+                ServicePlan(
+                    settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists))
             record()
             if newRecorder !== recorder { recorder.finish(nowUS: clinux_wall_us()) }
             (recorder, logs) = (newRecorder, newLogs)
             notice(.info, "reloaded", file)
+            noticeLists(configuration.lists)
         } catch {
             notice(.error, "reload-failed", "the running configuration stays: \(error)")
         }
+    }
+
+    private func noticeLists(_ lists: AddressLists) {
+        guard !lists.names.isEmpty else { return }
+        let addresses = lists.refused.addressCount == 1 ? "1 address" : "\(lists.refused.addressCount) addresses"
+        let networks = lists.refused.networkCount.counted("network")
+        notice(.info, "lists-read", "\(addresses) and \(networks) are refused: \(lists.names.joined(separator: ", "))")
     }
 
     private func notice(_ level: Notice.Level, _ name: String, _ text: String) {

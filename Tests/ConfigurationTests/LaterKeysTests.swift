@@ -34,9 +34,9 @@ struct LaterKeysTests {
 
     @Test("such a key of a service is refused by its name", arguments: ["geo", "state", "admin", "reputation"])
     func service(key: String) throws {
-        let line = key == "reputation" ? "reputation: { lists: [] }" : "\(key): x"
+        let line = key == "reputation" ? "reputation: { lists: [{ file: a, score: 5 }] }" : "\(key): x"
         let text = "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\n\(line)\n"
-        try expectRefused(key == "reputation" ? "lists" : key, try ScratchFolder.check("s.yaml", text))
+        try expectRefused(key == "reputation" ? "score" : key, try ScratchFolder.check("s.yaml", text))
     }
 
     private func expectRefused(_ line: String, _ text: String) throws {

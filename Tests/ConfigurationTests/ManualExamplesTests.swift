@@ -14,7 +14,9 @@ private struct ManualPage {
         let text: String
 
         /// A path in the page's folder; `nil` for a part of a file.
-        var fileName: String? { title.hasSuffix(".yaml") && !title.hasPrefix("in ") ? title : nil }
+        var fileName: String? {
+            (title.hasSuffix(".yaml") || title.hasSuffix(".txt")) && !title.hasPrefix("in ") ? title : nil
+        }
     }
 
     let path: String
@@ -26,7 +28,7 @@ private struct ManualPage {
         var open: (line: Int, lines: [Substring])?
         let lines = try PackageFiles.text(path).split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
-            if line == "```yaml" {
+            if line == "```yaml" || line == "```text" {
                 open = (index + 2, [])
             } else if line == "```", let block = open {
                 let first = block.lines.first ?? ""

@@ -57,6 +57,9 @@ struct Fields {
 
     func has(_ key: String) -> Bool { self[key] != nil }
 
+    /// Whether a key was written, even one that this version refuses.
+    func gives(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
     /// Where a key stands.
     func keyPlace(_ key: String) -> Place {
         entries.first { $0.key == key }?.keyPlace ?? place

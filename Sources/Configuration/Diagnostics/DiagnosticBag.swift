@@ -10,7 +10,7 @@ final class DiagnosticBag {
     private(set) var droppedCount = 0
     private(set) var sources: [String: SourceFile] = [:]
 
-    var hasErrors: Bool { kept.contains { $0.severity == .error } }
+    var hasErrors: Bool { droppedCount > 0 || kept.contains { $0.severity == .error } }
 
     func hasErrors(in source: SourceFile) -> Bool {
         kept.contains { $0.severity == .error && $0.file == source.path }
@@ -31,6 +31,9 @@ final class DiagnosticBag {
         }
         kept.insert(diagnostic)
     }
+
+    /// Counts errors of which only the first are worth showing.
+    func leaveOut(_ count: Int) { droppedCount += count }
 
     func error(
         _ code: DiagnosticCode, at place: Place, _ message: String, help: String? = nil,

@@ -99,6 +99,11 @@ public enum DiagnosticCode: Int, Sendable, CaseIterable {
     /// `unknown` in a policy of a protocol that cannot frame what it does not know.
     case unknownInTableFrame = 49
 
+    // Lists.
+
+    /// A line of a list that is no address or network.
+    case badEntry = 50
+
     /// As shown, for example `C012`.
     public var id: String {
         let digits = String(rawValue)

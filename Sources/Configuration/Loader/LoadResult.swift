@@ -1,4 +1,5 @@
 public import Inspection
+public import Reputation
 public import Settings
 
 /// A service's files, read and compiled.
@@ -21,6 +22,8 @@ public struct LoadedConfiguration: Sendable {
     public let settings: ServiceSettings
     /// In the order of `settings.listeners`.
     public let listeners: [Listener]
+    /// What stands in the lists of `settings.reputation`.
+    public let lists: AddressLists
 
     /// The rulesets in the order of `settings.listeners`.
     public var rulesets: [Ruleset] { listeners.map(\.ruleset) }

@@ -24,9 +24,11 @@ struct ServiceLoader {
         let protocols = FilePath.join(folder, service.protocolsFolder)
         let policies = FilePath.join(folder, service.policiesFolder)
         let drafts = service.listeners.map { draft($0, protocols: protocols, policies: policies) }
+        let lists = ListLoader(diagnostics: diagnostics).load(service.lists, in: folder)
         // Compiling may take for granted that all names are resolved.
         guard !diagnostics.hasErrors else { return nil }
-        return LoadedConfiguration(settings: service.settings, listeners: drafts.map { $0.compiled() })
+        return LoadedConfiguration(
+            settings: service.settings, listeners: drafts.map { $0.compiled() }, lists: lists)
     }
 
     private func draft(_ listener: ListenerStatement, protocols: String, policies: String) -> RulesetDraft {

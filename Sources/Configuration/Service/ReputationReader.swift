@@ -4,16 +4,21 @@ import WireBytes
 /// Reads how scores decay and when they ban.
 struct ReputationReader {
     let diagnostics: DiagnosticBag
+    /// The lists with their places, for what is wrong with their files.
+    private(set) var lists: [Located<ListSettings>] = []
 
     private static let shape = Shape(
-        "'reputation'", keys: ["half_life", "ladder", "repeat", "network", "address", "allow", "remember"],
-        later: ["lists"])
+        "'reputation'", keys: ["half_life", "ladder", "repeat", "network", "address", "allow", "lists", "remember"])
     private static let stepShape = Shape("a step", keys: ["at", "ban"])
     private static let repeatShape = Shape("'repeat'", keys: ["factor", "most", "forget", "jitter"])
     private static let prefixShape = Shape("'network'", keys: ["ipv4", "ipv6"])
     private static let addressShape = Shape("'address'", keys: ["ipv6"])
 
-    func settings(_ node: Node) -> ReputationSettings {
+    init(diagnostics: DiagnosticBag) {
+        self.diagnostics = diagnostics
+    }
+
+    mutating func settings(_ node: Node) -> ReputationSettings {
         var reputation = ReputationSettings()
         guard let fields = Fields(node, Self.shape, diagnostics) else { return reputation }
         fields.fill(&reputation.halfLifeNS, "half_life", .duration(in: 1_000_000_000...315_360_000_000_000_000))
@@ -32,6 +37,8 @@ struct ReputationReader {
             fields.fill(&reputation.addressPrefixIPv6, "ipv6", .count(in: 1...128))
         }
         if let node = fields["allow"] { reputation.allow = allow(node) }
+        if let node = fields["lists"] { lists = ListReader(diagnostics: diagnostics).lists(node) }
+        reputation.lists = lists.map(\.value)
         fields.fill(&reputation.addressCountMax, "remember", .count(in: 1_000...100_000_000))
         return reputation
     }

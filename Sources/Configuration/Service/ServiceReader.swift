@@ -15,6 +15,8 @@ struct ServiceFile {
     let settings: ServiceSettings
     /// In the order of `settings.listeners`.
     let listeners: [ListenerStatement]
+    /// The lists of `settings.reputation`, with their places.
+    let lists: [Located<ListSettings>]
     /// Where protocols and policies are found, seen from the file's own folder.
     let protocolsFolder: String
     let policiesFolder: String
@@ -37,7 +39,8 @@ struct ServiceReader {
         let pools = PoolReader(diagnostics: diagnostics).pools(fields["pools"])
         var listenerReader = ListenerReader(diagnostics: diagnostics, pools: pools)
         let listeners = listenerReader.listeners(fields)
-        let reputation = fields["reputation"].map { ReputationReader(diagnostics: diagnostics).settings($0) }
+        var reputationReader = ReputationReader(diagnostics: diagnostics)
+        let reputation = fields["reputation"].map { reputationReader.settings($0) }
         let logs = fields["logs"].map { logSettings($0) }
         let protocolsFolder = fields.optional("protocols", .folder) ?? "protocols"
         let policiesFolder = fields.optional("policies", .folder) ?? "policies"
@@ -48,8 +51,8 @@ struct ServiceReader {
             listeners: listeners.map(\.settings), pools: pools.map(\.value) + listenerReader.addedPools,
             reputation: reputation ?? ReputationSettings(), logs: logs ?? LogSettings())
         return ServiceFile(
-            settings: settings, listeners: listeners, protocolsFolder: protocolsFolder,
-            policiesFolder: policiesFolder)
+            settings: settings, listeners: listeners, lists: reputationReader.lists,
+            protocolsFolder: protocolsFolder, policiesFolder: policiesFolder)
     }
 
     private func logSettings(_ node: Node) -> LogSettings {

@@ -8,6 +8,8 @@ public final class SourceFile: Sendable {
     let bytes: [UInt8]
     /// Where each line begins in `bytes`; the first is 0.
     private let lineStarts: [Int]
+    /// Lines by number, where only those that are shown were kept.
+    private let excerpts: [Int: String]
 
     /// Most bytes of a file that are read.
     static let byteCountMax = 4 << 20
@@ -20,11 +22,20 @@ public final class SourceFile: Sendable {
         var starts = [0]
         for (index, byte) in bytes.enumerated() where byte == 0x0A { starts.append(index + 1) }
         lineStarts = starts
+        excerpts = [:]
+    }
+
+    /// A file too large to be kept for the sake of a few lines.
+    init(path: String, excerpts: [Int: String]) {
+        self.path = path
+        bytes = []
+        lineStarts = []
+        self.excerpts = excerpts
     }
 
     /// One line without its end, by its 1-based number.
     public func line(_ number: Int) -> String? {
-        guard number >= 1, number <= lineStarts.count else { return nil }
+        guard number >= 1, number <= lineStarts.count else { return excerpts[number] }
         let start = lineStarts[number - 1]
         var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
         if end > start, bytes[end - 1] == 0x0D { end -= 1 }
@@ -47,7 +58,8 @@ enum FileReadFailure: Error, Equatable {
     case isDirectory
     /// A socket, pipe or device.
     case notAFile
-    case tooLarge
+    /// Larger than so many bytes.
+    case tooLarge(Int)
     /// The system's error number.
     case system(Int32)
 
@@ -56,7 +68,7 @@ enum FileReadFailure: Error, Equatable {
         case .missing: "no such file"
         case .isDirectory: "this is a directory, not a file"
         case .notAFile: "this is no plain file"
-        case .tooLarge: "this file is larger than \(SourceFile.byteCountMax >> 20) MiB"
+        case .tooLarge(let most): "this file is larger than \(most >> 20) MiB"
         // Safe: strerror's answer is a NUL-ended text, copied before the next call.
         case .system(let code): unsafe "cannot be read: " + String(cString: strerror(code))
         }
@@ -65,7 +77,7 @@ enum FileReadFailure: Error, Equatable {
 
 extension SourceFile {
     /// Reads a plain file, never more than the bound, and never waits on a pipe or device.
-    static func readBytes(_ path: String) throws(FileReadFailure) -> [UInt8] {
+    static func readBytes(_ path: String, most: Int = byteCountMax) throws(FileReadFailure) -> [UInt8] {
         // Without O_NONBLOCK the open of a pipe nobody writes to would wait for ever.
         // Safe: Swift passes a NUL-ended copy that lives during the call.
         let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
@@ -84,12 +96,13 @@ extension SourceFile {
         default: throw .notAFile
         }
         // Before anything is read, so that a sparse gigabyte costs nothing.
-        guard status.st_size <= byteCountMax else { throw .tooLarge }
-        return try readAll(descriptor)
+        guard status.st_size <= most else { throw .tooLarge(most) }
+        return try readAll(descriptor, expected: Int(status.st_size), most: most)
     }
 
-    private static func readAll(_ descriptor: Int32) throws(FileReadFailure) -> [UInt8] {
+    private static func readAll(_ descriptor: Int32, expected: Int, most: Int) throws(FileReadFailure) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(expected)
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             // Safe: the buffer's own count bounds the call.
@@ -101,7 +114,7 @@ extension SourceFile {
             }
             bytes.append(contentsOf: chunk[..<count])
             // The file may have grown since its size was asked for.
-            guard bytes.count <= byteCountMax else { throw .tooLarge }
+            guard bytes.count <= most else { throw .tooLarge(most) }
         }
     }
 }

@@ -47,6 +47,8 @@ struct EndCheck {
             return cause == .server && server?.received.isEmpty ?? true && isDialFailureTrue
         case .rule: return cause == .rule && isRuleTrue
         case .banned: return cause == .ban && isBanTrue
+        // No run has a list.
+        case .listed: return false
         case .violation: return isViolationTrue
         case .proxyHeaderTimeout: return cause == .deadline && run.isBehindBalancer && isOlder(than: 3)
         case .packetTimeout: return cause == .deadline && isOlder(than: 10) && (isSlow || isSomethingIncomplete)

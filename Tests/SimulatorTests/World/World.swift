@@ -29,13 +29,13 @@ final class World {
 
     init(
         seed: UInt64 = 1, workerCount: Int = 1, faults: Faults = .none, settings: ServiceSettings,
-        rulesets: [Ruleset]
+        rulesets: [Ruleset], lists: AddressLists = AddressLists()
     ) throws {
         network = SimulatedNetwork(seed: seed, workerCount: workerCount, faults: faults)
         shared = SharedState(
             reputation: ReputationBook(settings: settings.reputation, seed: seed),
             buckets: SharedBuckets(capacity: 64, hashSeed: seed), events: EventQueue(), instance: seed)
-        plan = ServicePlan(settings: settings, rulesets: rulesets)
+        plan = ServicePlan(settings: settings, rulesets: rulesets, lists: lists)
         monitor = Monitor()
         for number in 0..<workerCount {
             let box = WorkerBox(network: network, number: number, shared: shared)
@@ -139,9 +139,9 @@ final class World {
 
     // MARK: Commands
 
-    func reload(_ settings: ServiceSettings, rulesets: [Ruleset]) {
+    func reload(_ settings: ServiceSettings, rulesets: [Ruleset], lists: AddressLists = AddressLists()) {
         network.note("reload")
-        plan = ServicePlan(settings: settings, rulesets: rulesets).continuing(plan)
+        plan = ServicePlan(settings: settings, rulesets: rulesets, lists: lists).continuing(plan)
         shared.reputation.update(settings: settings.reputation)
         shared.broadcast(.follow(plan))
     }

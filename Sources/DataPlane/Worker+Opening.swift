@@ -98,8 +98,8 @@ extension Worker where Driver: ~Copyable {
 
     /// Enters a client in the index, or moves it there, and finds out how it stands.
     ///
-    /// - Returns: how it stands; a trusted source is exempt. It is entered before it is looked up, so that a ban that is
-    ///   decided meanwhile finds it.
+    /// - Returns: how it stands; a trusted source is exempt. It is entered before it is looked up, so that a ban that
+    ///   is decided meanwhile finds it.
     mutating func register(_ slot: Int, _ client: Endpoint, settings: ListenerSettings) -> Admission {
         let key = shared.reputation.key(of: client.address)
         if connections[slot].indexKey != key {

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import machine, micro, processes, programs, report
+from . import machine, micro, plot, processes, programs, report
 from .errors import BenchError
 from .rounds import FULL, QUICK, Plan, say
 from .scenario import Context
@@ -75,6 +75,7 @@ def write(plan, results, rows):
     text = report.markdown(facts, results, rows, plan)
     (programs.RESULTS / "results.md").write_text(text)
     (programs.RESULTS / "results.json").write_text(report.as_json(facts, results, rows, plan))
+    plot.draw(facts, results, plan, programs.RESULTS)
     print(text)
 
 

@@ -59,8 +59,8 @@ def say(text):
 def interleave(names, measure, wanted):
     """Measures every candidate once a round, in an order that begins with another one each time.
 
-    A disturbed round is repeated, but not in a glance; when as many were disturbed as are wanted, what there is must do.
-    Returns all rounds, each with `disturbed` and a sample for every name.
+    A disturbed round is repeated, but not in a glance; when as many were disturbed as are wanted, what there is must
+    do. Returns all rounds, each with `disturbed` and a sample for every name.
     """
     rounds, clean = [], 0
     most = wanted if wanted < ROUNDS_LEAST else 2 * wanted

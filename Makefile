@@ -36,10 +36,10 @@ acceptance: ## play two real games through the relay (GAMES=directory of their s
 	@Tests/acceptance/run "$(GAMES)"
 
 lint: ## check the layout of the Swift code
-	@swift format lint --strict --recursive Package.swift Sources Tests
+	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 format: ## mend the layout of the Swift code
-	@swift format --in-place --recursive Package.swift Sources Tests
+	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
 manual: build ## write the generated pages of the manual anew
 	@"$$(swift build -c release --show-bin-path)/portcullis" manual > docs/manual/termination-codes.md

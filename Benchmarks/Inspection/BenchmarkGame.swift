@@ -33,11 +33,14 @@ struct BenchmarkGame {
         }
         var random = SplitMix64(seed: 7)
         for index in 0..<signatureCount {
-            let bytes = (0..<Int.random(in: 8...16, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 8...16, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             rules.append(
                 rule(
                     rules.count, packets: everything,
-                    signature: [BytePattern(pattern: HexPattern(bytes), offset: index % 3 == 0 ? 4 : 0)], action: .close))
+                    signature: [BytePattern(pattern: HexPattern(bytes), offset: index % 3 == 0 ? 4 : 0)], action: .close
+                ))
         }
         let packetCounts = PerDirection(both: opcodeCount + 1)
         return Ruleset(
@@ -76,21 +79,20 @@ struct BenchmarkGame {
             packets: PerDirection(both: PacketTable(entries)))
     }
 
-    /// Packets of one size one behind the other: random opcodes, random bodies.
-    ///
-    /// As many as a branch predictor cannot learn.
+    /// Packets of one size one behind the other, with random bodies and the first opcode.
     func packets(count: Int, byteCount: Int) -> [UInt8] {
         var random = SplitMix64(seed: UInt64(byteCount))
-        var bytes = [UInt8](repeating: 0, count: count * byteCount)
-        for packet in 0..<count {
-            let start = packet * byteCount
-            for index in 4..<byteCount { bytes[start + index] = UInt8(truncatingIfNeeded: random.next()) }
-            let opcode = firstOpcode + Int.random(in: 0..<opcodeCount, using: &random)
+        var bytes = (0..<count * byteCount).map { _ in UInt8.random(in: 0...255, using: &random) }
+        for start in stride(from: 0, to: bytes.count, by: byteCount) {
             bytes[start] = UInt8(byteCount & 0xFF)
             bytes[start + 1] = UInt8(byteCount >> 8)
-            bytes[start + 2] = UInt8(opcode & 0xFF)
-            bytes[start + 3] = UInt8(opcode >> 8)
         }
         return bytes
+    }
+
+    /// Opcodes in random order, as many as no branch predictor learns.
+    func opcodes(count: Int) -> [UInt16] {
+        var random = SplitMix64(seed: 11)
+        return (0..<count).map { _ in UInt16(firstOpcode + Int.random(in: 0..<opcodeCount, using: &random)) }
     }
 }

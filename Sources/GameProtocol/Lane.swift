@@ -53,10 +53,10 @@ public enum Cut: Equatable, Sendable, BitwiseCopyable {
 public struct CutPacket: Equatable, Sendable, BitwiseCopyable {
     /// Bytes of the whole packet, header included; at least 1 and at most the frame's max.
     public var byteCount: Int
-    /// Which packet it is; 0 when no name covers it.
-    public var packet: PacketIndex
     /// The opcode as on the wire after mask and shift; for a word its first eight bytes, big-endian; 0 without one.
     public var opcode: UInt64
+    /// Which packet it is; 0 when no name covers it.
+    public var packet: PacketIndex
 
     /// A packet of at least one byte.
     public init(byteCount: Int, packet: PacketIndex, opcode: UInt64) {

@@ -8,7 +8,7 @@ import WireBytes
 public final class Ruleset: Sendable {
     /// What the session asks of a phase for every packet, without touching the descriptor's arrays.
     struct PhaseFacts: BitwiseCopyable, Sendable {
-        let preambleCount: Int
+        let preambleCount: UInt32
         let deadlineNS: UInt64?
         let isFramed: Bool
         let isOnlyPreamble: Bool
@@ -38,7 +38,7 @@ public final class Ruleset: Sendable {
         self.policy = policy
         phases = descriptor.phases.map { phase in
             PhaseFacts(
-                preambleCount: phase.preamble.count,
+                preambleCount: UInt32(phase.preamble.count),
                 deadlineNS: phase.deadlineNS,
                 isFramed: phase.lanes != nil && !phase.isOpaque,
                 isOnlyPreamble: phase.lanes == nil && !phase.isOpaque,

@@ -74,10 +74,10 @@ extension Session {
         streams[direction].delayPacket(byNS: nowNS - sinceNS)
         var stoodSinceNS = sinceNS
         // Time in which both directions stood still counts once: the other goes on standing from now.
-        if case .held(let cut, let untilNS, let otherSinceNS) = streams[direction.opposite].state {
+        if case .held(let judged, let untilNS, let otherSinceNS) = streams[direction.opposite].state {
             stoodSinceNS = min(sinceNS, otherSinceNS)
             streams[direction.opposite].delayPacket(byNS: nowNS - otherSinceNS)
-            streams[direction.opposite].state = .held(cut, untilNS: untilNS, sinceNS: nowNS)
+            streams[direction.opposite].state = .held(judged, untilNS: untilNS, sinceNS: nowNS)
         }
         // Not the time before the phase began.
         phaseEnteredNS &+= nowNS - max(stoodSinceNS, phaseEnteredNS)

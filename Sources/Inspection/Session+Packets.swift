@@ -14,7 +14,7 @@ extension Session {
         do {
             cut = try ruleset.cut(bytes, direction, phase: streams[direction].phase, scannedByteCount: &scanned)
         } catch {
-            framingViolation = error
+            framingViolations = [error]
             guard case .noOpcode(let byteCount) = error else {
                 return receiveBroken(
                     bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
@@ -96,13 +96,14 @@ extension Session {
     }
 
     /// Turns a judgement into what happens to the bytes.
-    private mutating func settle(
+    mutating func settle(
         _ judgement: Judgement, _ cut: CutPacket, available: Int, _ direction: Direction, nowNS: UInt64,
         ruleset: Ruleset, limits: borrowing SessionLimits
     ) -> Action {
         switch judgement {
         case .forward:
-            return forward(cut, available: available, direction, nowNS: nowNS, ruleset: ruleset)
+            let judged = JudgedPacket(byteCount: cut.byteCount, packet: cut.packet)
+            return forward(judged, available: available, direction, nowNS: nowNS, ruleset: ruleset)
         case .drop:
             droppedCounts[direction] &+= 1
             if cut.byteCount > available, streams[direction].packetStartedNS == nil {
@@ -110,13 +111,14 @@ extension Session {
             }
             return swallow(remaining: cut.byteCount, available: available, direction)
         case .hold(let untilNS, let rule):
+            let judged = JudgedPacket(byteCount: cut.byteCount, packet: cut.packet)
             guard untilNS > nowNS else {
-                return forward(cut, available: available, direction, nowNS: nowNS, ruleset: ruleset)
+                return forward(judged, available: available, direction, nowNS: nowNS, ruleset: ruleset)
             }
             guard untilNS - nowNS <= limits.delayNS else {
                 return .end(SessionEnd(cause: .deadline, reason: .delayTooLong, rule: rule))
             }
-            streams[direction].state = .held(cut, untilNS: untilNS, sinceNS: nowNS)
+            streams[direction].state = .held(judged, untilNS: untilNS, sinceNS: nowNS)
             return .hold(untilNS: untilNS)
         case .close(let rule), .ban(let rule):
             return .end(end(by: rule, direction))
@@ -135,7 +137,7 @@ extension Session {
 
     /// A packet that was judged goes on, as far as it is at hand.
     mutating func forward(
-        _ cut: CutPacket, available: Int, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
+        _ cut: JudgedPacket, available: Int, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
     ) -> Action {
         packetCounts[direction] &+= 1
         if cut.byteCount > available, streams[direction].packetStartedNS == nil {

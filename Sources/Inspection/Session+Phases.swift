@@ -11,7 +11,7 @@ extension Session {
     mutating func receivePreamble(
         _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, findings: inout [Finding]
     ) -> Action {
-        let step = ruleset.descriptor.phases[phase].preamble[preambleStep]
+        let step = ruleset.descriptor.phases[phase].preamble[Int(preambleStep)]
         guard step.direction == direction else { return .waits }
         var scanned = streams[direction].scannedByteCount
         do {
@@ -52,7 +52,7 @@ extension Session {
 
     /// From here on neither direction has packets.
     mutating func stopCutting() {
-        preambleStep = Int.max
+        preambleStep = .max
         for direction in Direction.allCases where !streams[direction].isUncut {
             streams[direction].finishPacket()
             streams[direction].isUncut = true
@@ -95,10 +95,10 @@ extension Session {
             enterPhase(transition.phase, nowNS: nowNS)
             if direction == .outbound {
                 // Where the server goes on at once, packets of the phase before that may be in flight, too.
-                let earlier = graceAccept.flatMap { nowNS < $0.untilNS ? $0.phases : nil } ?? 0
+                let earlier = nowNS < graceAccept.untilNS ? graceAccept.phases : 0
                 graceAccept = (earlier | 1 << UInt64(old), nowNS &+ Self.graceNS)
             } else {
-                graceAccept = nil
+                graceAccept = (0, 0)
             }
             streams[direction].enter(transition.phase)
             streams[direction.opposite].nextPhase = transition.phase
@@ -113,7 +113,7 @@ extension Session {
         // A direction that has not followed yet still sends what belongs to the phase it is in.
         if own != phase, ruleset.accepts(packet, direction, phase: own) { return own }
         if ruleset.accepts(packet, direction, phase: phase) { return phase }
-        guard direction == .inbound, let graceAccept, nowNS < graceAccept.untilNS else { return nil }
+        guard direction == .inbound, nowNS < graceAccept.untilNS else { return nil }
         return ruleset.phases.indices.first {
             graceAccept.phases >> UInt64($0) & 1 == 1 && ruleset.accepts(packet, direction, phase: $0)
         }
@@ -123,7 +123,7 @@ extension Session {
     func isServersTurn(ruleset: Ruleset) -> Bool {
         let facts = ruleset.phases[phase]
         guard preambleStep >= facts.preambleCount else {
-            return ruleset.descriptor.phases[phase].preamble[preambleStep].direction == .outbound
+            return ruleset.descriptor.phases[phase].preamble[Int(preambleStep)].direction == .outbound
         }
         return hasClientSpoken && facts.hasTransitions && facts.onlyServerEnds
     }

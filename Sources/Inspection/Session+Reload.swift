@@ -18,12 +18,12 @@ extension Session {
     ///
     /// Buckets are carried over by rule id, phases and packets by name.
     ///
-    /// - Parameter keys: whom the limits count against from now on, also where the old rules are kept; `nil` for the
-    ///   same as before.
+    /// - Parameter keys: whom the limits count against from now on, also where the old rules are kept.
     public mutating func follow(
-        from old: Ruleset, to new: Ruleset, keys: BucketKeys? = nil, nowNS: UInt64
+        from old: Ruleset, to new: Ruleset, keys: BucketKeys, nowNS: UInt64
     ) -> Following {
         let following = follow(from: old, to: new, nowNS: nowNS)
+        findStraightWays(ruleset: following == .follows ? new : old)
         switch following {
         case .follows: buckets.carry(from: old.policy, to: new.policy, keys: keys, nowNS: nowNS)
         case .keeps: buckets.carry(from: old.policy, to: old.policy, keys: keys, nowNS: nowNS)
@@ -52,12 +52,12 @@ extension Session {
         }
         phase = phases.target(of: phase) ?? phase
         isPhaseDeadlineWaived = false
-        if let grace = graceAccept {
+        if graceAccept.phases != 0 {
             var moved: UInt64 = 0
-            for phase in old.phases.indices where grace.phases >> UInt64(phase) & 1 == 1 {
+            for phase in old.phases.indices where graceAccept.phases >> UInt64(phase) & 1 == 1 {
                 if let target = phases.target(of: phase) { moved |= 1 << UInt64(target) }
             }
-            graceAccept = (moved, grace.untilNS)
+            graceAccept.phases = moved
         }
         for direction in Direction.allCases {
             let judged = Int(streams[direction].judgedPhase)
@@ -156,9 +156,9 @@ extension Stream {
         case .inspecting(var cut):
             cut.packet = renamed(cut.packet)
             state = .inspecting(cut)
-        case .held(var cut, let untilNS, let sinceNS):
-            cut.packet = renamed(cut.packet)
-            state = .held(cut, untilNS: untilNS, sinceNS: sinceNS)
+        case .held(var judged, let untilNS, let sinceNS):
+            judged.packet = renamed(judged.packet)
+            state = .held(judged, untilNS: untilNS, sinceNS: sinceNS)
         case .passing(let remaining, let packet):
             state = .passing(remaining: remaining, packet: renamed(packet))
         }

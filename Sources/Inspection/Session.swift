@@ -15,29 +15,37 @@ public import WireBytes
 public struct Session: ~Copyable {
     var streams = PerDirection(both: Stream())
     var buckets: BucketSet
-    /// The phase the connection is in: it says what is accepted and until when it may last.
-    var phase = 0
     var phaseEnteredNS: UInt64
-    /// Set when a shadowed or logging rule let the phase's deadline pass.
-    var isPhaseDeadlineWaived = false
-    /// The step of the phase's preamble that comes next.
-    var preambleStep = 0
-    /// After switches by the server: the phases whose packets the client may still send, one bit each, and until when.
-    var graceAccept: (phases: UInt64, untilNS: UInt64)?
     var lastActivityNS: UInt64
-    /// Whether the client has sent anything whole in this phase.
-    var hasClientSpoken = false
-    var captures: [(name: String, bytes: [UInt8])] = []
-
-    /// Why the last bytes that could not be cut could not be.
-    public internal(set) var framingViolation: FramingViolation?
-
     /// Bytes that were passed on or dropped, per direction; what still waits or ends the connection is not among them.
     public internal(set) var byteCounts = PerDirection<UInt64>(both: 0)
     /// Packets that were passed on, per direction.
     public internal(set) var packetCounts = PerDirection<UInt64>(both: 0)
     /// Packets that were dropped, per direction.
     public internal(set) var droppedCounts = PerDirection<UInt64>(both: 0)
+    /// After switches by the server: the phases whose packets the client may still send, one bit each, and until when.
+    var graceAccept: (phases: UInt64, untilNS: UInt64) = (0, 0)
+    var captures: [(name: String, bytes: [UInt8])] = []
+    /// Of the last bytes that could not be cut; an array, because hardly any connection has them.
+    var framingViolations: [FramingViolation] = []
+    /// The step of the phase's preamble that comes next.
+    var preambleStep: UInt32 = 0
+    private(set) var phaseNumber: UInt8 = 0
+    /// Set when a shadowed or logging rule let the phase's deadline pass.
+    var isPhaseDeadlineWaived = false
+    /// Whether the client has sent anything whole in this phase.
+    var hasClientSpoken = false
+    /// In which direction the next packet may take the straight way; `findStraightWays` says when.
+    var hasStraightWay = PerDirection(both: false)
+
+    /// The phase the connection is in: it says what is accepted and until when it may last.
+    var phase: Int {
+        get { Int(phaseNumber) }
+        set { phaseNumber = UInt8(newValue) }
+    }
+
+    /// Why the last bytes that could not be cut could not be.
+    public var framingViolation: FramingViolation? { framingViolations.last }
 
     /// A session whose connection was just let in.
     ///
@@ -49,6 +57,7 @@ public struct Session: ~Copyable {
         self.buckets = buckets
         phaseEnteredNS = nowNS
         lastActivityNS = nowNS
+        findStraightWays(ruleset: ruleset)
     }
 
     /// Judges the connection itself: limits on new and on open connections.
@@ -71,6 +80,24 @@ public struct Session: ~Copyable {
     ) -> Action {
         precondition(bytes.byteCount > 0, "there is nothing to judge")
         lastActivityNS = nowNS
+        if hasStraightWay[direction],
+            let action = receiveStraight(
+                bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        {
+            return action
+        }
+        let action = receiveInState(
+            bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        findStraightWays(ruleset: ruleset)
+        return action
+    }
+
+    /// The way of all bytes but whole, ordinary packets.
+    @inline(never)
+    private mutating func receiveInState(
+        _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits,
+        findings: inout [Finding]
+    ) -> Action {
         switch streams[direction].state {
         case .boundary:
             streams[direction].follow()
@@ -93,15 +120,15 @@ public struct Session: ~Copyable {
         case .inspecting(let cut):
             return inspect(
                 cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
-        case .held(let cut, let untilNS, let sinceNS):
+        case .held(let judged, let untilNS, let sinceNS):
             guard nowNS >= untilNS else { return .hold(untilNS: untilNS) }
             releaseClocks(direction, heldSinceNS: sinceNS, nowNS: nowNS)
             guard isCut(direction, ruleset: ruleset) else {
                 return pass(
-                    remaining: cut.byteCount, packet: 0, available: bytes.byteCount, direction, nowNS: nowNS,
+                    remaining: judged.byteCount, packet: 0, available: bytes.byteCount, direction, nowNS: nowNS,
                     ruleset: ruleset)
             }
-            return forward(cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset)
+            return forward(judged, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset)
         case .passing(let remaining, let packet):
             return pass(
                 remaining: remaining, packet: packet, available: bytes.byteCount, direction, nowNS: nowNS,

@@ -2,19 +2,22 @@ extension BucketSet {
     /// Spends tokens for a packet or a new connection.
     ///
     /// - Returns: Whether it is over the limit; then nothing was spent.
-    mutating func isOver(_ slot: BucketSlot, _ rate: TokenRate, cost: UInt64, nowNS: UInt64) -> Bool {
+    @inline(__always)
+    borrowing func isOver(_ slot: BucketSlot, _ rate: borrowing TokenRate, cost: UInt64, nowNS: UInt64) -> Bool {
         let now = rate.units(atNS: nowNS)
         switch slot {
         case .local(let index):
-            guard let new = rate.charged(self[local: Int(index)], now: now, cost: cost) else { return true }
-            self[local: Int(index)] = new
+            let bucket = unsafe local(Int(index))
+            guard let new = rate.charged(unsafe bucket.pointee, now: now, cost: cost) else { return true }
+            unsafe bucket.pointee = new
             return false
         case .shared(let index):
-            let reference = self[reference: Int(index)]
+            let words = unsafe shared(Int(index))
+            let reference = unsafe words[0]
             if reference == Reference.exempt { return false }
             if reference == Reference.own {
-                guard let new = rate.charged(self[own: Int(index)], now: now, cost: cost) else { return true }
-                self[own: Int(index)] = new
+                guard let new = rate.charged(unsafe words[1], now: now, cost: cost) else { return true }
+                unsafe words[1] = new
                 return false
             }
             let cell = BucketCell(index: Int(truncatingIfNeeded: reference))

@@ -7,14 +7,13 @@ extension BucketSet {
     /// - Parameters:
     ///   - old: the policy this set was made for.
     ///   - new: the policy that takes over.
-    ///   - keys: whom the limits count against from now on; `nil` for the same as before. A shared bucket of other keys
-    ///     is another bucket.
+    ///   - keys: whom the limits count against from now on. A shared bucket of other keys is another bucket.
     ///   - nowNS: monotonic nanoseconds.
     public consuming func carried(
-        from old: borrowing Policy, to new: borrowing Policy, keys newKeys: BucketKeys? = nil, nowNS: UInt64
+        from old: borrowing Policy, to new: borrowing Policy, keys: BucketKeys, nowNS: UInt64
     ) -> BucketSet {
         // The new pins first: an entry that stays is never without one.
-        var next = BucketSet(policy: new, keys: newKeys ?? keys, shared: table, nowNS: nowNS)
+        var next = BucketSet(policy: new, keys: keys, shared: table, nowNS: nowNS)
         for slot in 0..<next.localCount {
             let origin = new.slots.local[slot]
             let plan = new.slots.limits[Int(origin.limit)]
@@ -42,7 +41,7 @@ extension BucketSet {
 
     /// `carried` for a set that is stored in something else, which cannot be taken out and put back.
     public mutating func carry(
-        from old: borrowing Policy, to new: borrowing Policy, keys: BucketKeys? = nil, nowNS: UInt64
+        from old: borrowing Policy, to new: borrowing Policy, keys: BucketKeys, nowNS: UInt64
     ) {
         self = self.carried(from: old, to: new, keys: keys, nowNS: nowNS)
     }

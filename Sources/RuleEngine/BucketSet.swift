@@ -1,10 +1,12 @@
 /// The token buckets of one connection: its own, and those it shares, pinned while it is open.
 ///
-/// Shape: one allocation, made when the connection opens and when its policy changes: eight bytes for each limit per
-/// connection, sixteen for each limit that spans connections.
+/// Shape: two words, and one block made when the connection opens and when its policy changes: eight bytes for each
+/// limit per connection, sixteen for each limit that spans connections, eight for their numbers. No block without a
+/// limit.
 ///
 /// Thread safety: used by one thread at a time; what it shares it changes atomically.
-public struct BucketSet: ~Copyable, Sendable {
+@safe
+public struct BucketSet: ~Copyable {
     /// What a shared slot's first word says; any other value is the index of a cell.
     enum Reference {
         /// The connection has the bucket for itself, in the slot's second word.
@@ -13,14 +15,10 @@ public struct BucketSet: ~Copyable, Sendable {
         static let exempt = UInt64.max - 1
     }
 
-    /// Whom the limits count against.
-    public let keys: BucketKeys
-
     let table: SharedBuckets
-    let localCount: Int
-    let sharedCount: Int
-    /// The local buckets, then two words for each shared one; zero is a bucket that is full at any time.
-    private var words: [UInt64]
+    /// How many there are, then the local buckets, then two words for each shared one; zero is a bucket that is full at
+    /// any time.
+    private let words: UnsafeMutablePointer<UInt64>?
 
     /// Finds or makes every bucket the policy's limits need.
     ///
@@ -30,11 +28,18 @@ public struct BucketSet: ~Copyable, Sendable {
     ///   - shared: the buckets of all connections.
     ///   - nowNS: monotonic nanoseconds.
     public init(policy: borrowing Policy, keys: BucketKeys, shared: SharedBuckets, nowNS: UInt64) {
-        self.keys = keys
         table = shared
-        localCount = policy.slots.local.count
-        sharedCount = policy.slots.shared.count
-        words = [UInt64](repeating: 0, count: localCount + 2 * sharedCount)
+        let localCount = policy.slots.local.count
+        let sharedCount = policy.slots.shared.count
+        guard localCount + sharedCount > 0 else {
+            unsafe words = nil
+            return
+        }
+        let count = 1 + localCount + 2 * sharedCount
+        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+        unsafe words.initialize(repeating: 0, count: count)
+        unsafe words[0] = UInt64(localCount) | UInt64(sharedCount) << 32
+        unsafe self.words = words
         for slot in 0..<sharedCount {
             let origin = policy.slots.shared[slot]
             let plan = policy.slots.limits[Int(origin.limit)]
@@ -52,33 +57,50 @@ public struct BucketSet: ~Copyable, Sendable {
 
     deinit {
         for slot in 0..<sharedCount { giveBack(slot, forget: false) }
+        unsafe words?.deallocate()
     }
+
+    /// Buckets that are the connection's own by their limit.
+    var localCount: Int { unsafe words.map { unsafe Int(truncatingIfNeeded: $0[0] & 0xFFFF_FFFF) } ?? 0 }
+
+    /// Buckets that span connections.
+    var sharedCount: Int { unsafe words.map { unsafe Int(truncatingIfNeeded: $0[0] >> 32) } ?? 0 }
 
     /// The bucket of a limit per connection.
     subscript(local slot: Int) -> UInt64 {
-        get {
-            precondition(slot >= 0 && slot < localCount, "slot \(slot) of \(localCount): buckets of another policy")
-            return words[slot]
+        @inline(__always) get { unsafe local(slot).pointee }
+        @inline(__always) nonmutating set { unsafe local(slot).pointee = newValue }
+    }
+
+    @inline(__always)
+    func local(_ slot: Int) -> UnsafeMutablePointer<UInt64> {
+        guard let words = unsafe words, slot >= 0, slot < localCount else {
+            preconditionFailure("slot \(slot) of \(localCount): buckets of another policy")
         }
-        set {
-            precondition(slot >= 0 && slot < localCount, "slot \(slot) of \(localCount): buckets of another policy")
-            words[slot] = newValue
-        }
+        // In bounds by the line above: the local buckets stand behind the first word.
+        return unsafe words + 1 + slot
     }
 
     /// Where the bucket of a limit that spans connections is.
     subscript(reference slot: Int) -> UInt64 {
-        get {
-            precondition(slot >= 0 && slot < sharedCount, "slot \(slot) of \(sharedCount): buckets of another policy")
-            return words[localCount + 2 * slot]
-        }
-        set { words[localCount + 2 * slot] = newValue }
+        @inline(__always) get { unsafe shared(slot)[0] }
+        @inline(__always) nonmutating set { unsafe shared(slot)[0] = newValue }
     }
 
     /// A shared slot's own bucket; where it has a cell and counts open connections, 1 when this one is counted there.
     subscript(own slot: Int) -> UInt64 {
-        get { words[localCount + 2 * slot + 1] }
-        set { words[localCount + 2 * slot + 1] = newValue }
+        @inline(__always) get { unsafe shared(slot)[1] }
+        @inline(__always) nonmutating set { unsafe shared(slot)[1] = newValue }
+    }
+
+    /// The two words of a shared slot.
+    @inline(__always)
+    func shared(_ slot: Int) -> UnsafeMutablePointer<UInt64> {
+        guard let words = unsafe words, slot >= 0, slot < sharedCount else {
+            preconditionFailure("slot \(slot) of \(sharedCount): buckets of another policy")
+        }
+        // In bounds by the line above: two words for each, behind the local ones.
+        return unsafe words + 1 + localCount + 2 * slot
     }
 
     /// The cell of a shared slot that has one.

@@ -1,9 +1,18 @@
 /// One rule as it concerns one packet: what it asks, and what then happens.
 ///
-/// Shape: flat, no references; sizes and patterns stand in the policy's arrays.
+/// Shape: flat, no references; sizes and patterns stand in the policy's arrays. What rules a packet out soonest comes
+/// first.
 struct Check: Sendable, BitwiseCopyable {
     /// One bit for each phase it holds in.
     let phases: UInt64
+    /// Sizes outside of these it never matches.
+    let sizeLeast: Int
+    let sizeMost: Int
+    /// Which of the questions below it asks.
+    let asks: Questions
+    /// A delay that is not in shadow reserves tokens for a packet over the limit: its number among those of the list,
+    /// from 1; 0 for all other checks.
+    let reserveNumber: UInt8
     /// The sizes it matches and, right behind them, those it does not.
     let firstSize: Int32
     let sizeCount: Int32
@@ -13,10 +22,26 @@ struct Check: Sendable, BitwiseCopyable {
     let limit: Int32
     /// The limit's bucket, meaningless without one.
     let slot: BucketSlot
-    /// Whether a packet over the limit reserves tokens: a delay that is not in shadow.
-    let reserves: Bool
     /// What happens when it fires; read only then.
     let outcome: CheckOutcome
+
+    /// What there is to ask beside phase and `sizeLeast ... sizeMost`.
+    struct Questions: OptionSet, Sendable, BitwiseCopyable {
+        let rawValue: UInt8
+
+        /// Several ranges of sizes, or some it does not match.
+        static let sizes = Questions(rawValue: 1)
+        static let signature = Questions(rawValue: 2)
+        static let limit = Questions(rawValue: 4)
+        /// The limit delays, and so a packet over it reserves tokens.
+        static let reservation = Questions(rawValue: 8)
+    }
+
+    /// Whether phase and size let it match.
+    @inline(__always)
+    func mayMatch(_ byteCount: Int, phase: UInt8) -> Bool {
+        (phases &>> UInt64(phase)) & 1 == 1 && byteCount >= sizeLeast && byteCount <= sizeMost
+    }
 }
 
 /// What happens when a rule fires.

@@ -5,6 +5,8 @@ struct LimitPlan: Sendable, BitwiseCopyable {
     let count: Limit.Count
     let scope: Limit.Scope
     let isShadow: Bool
+    /// What one packet or connection costs, in units.
+    private let unitCost: UInt64
 
     init(_ limit: Limit, ruleID: UInt32, isShadow: Bool) {
         rate = TokenRate(limit)
@@ -12,6 +14,13 @@ struct LimitPlan: Sendable, BitwiseCopyable {
         count = limit.count
         scope = limit.scope
         self.isShadow = isShadow
+        unitCost = rate.units(ofTokens: 1)
+    }
+
+    /// What a packet costs, in units.
+    @inline(__always)
+    func cost(ofByteCount byteCount: Int) -> UInt64 {
+        count == .bytes ? rate.units(ofTokens: UInt64(max(0, byteCount))) : unitCost
     }
 
     /// Whether a bucket of `old` may go on as one of this.

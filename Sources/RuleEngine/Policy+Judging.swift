@@ -18,8 +18,20 @@ extension Policy {
         findings: inout [Finding]
     ) -> Judgement {
         judge(
-            facts, list(facts.packet, facts.direction), bytes: bytes, buckets: &buckets, nowNS: nowNS,
+            facts, rules(of: facts.packet, facts.direction), bytes: bytes, buckets: &buckets, nowNS: nowNS,
             holdMostNS: holdMostNS, findings: &findings)
+    }
+
+    /// Judges one packet by rules that were looked up already.
+    ///
+    /// - Parameter rules: those of the packet and the direction in `facts`.
+    public func judge(
+        _ facts: PacketFacts, _ rules: PacketRules, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64,
+        holdMostNS: UInt64 = .max, findings: inout [Finding]
+    ) -> Judgement {
+        judge(
+            facts, rules.list, bytes: bytes, buckets: &buckets, nowNS: nowNS, holdMostNS: holdMostNS,
+            findings: &findings)
     }
 
     /// Judges bytes of a stream that is not cut into packets, as they come.
@@ -41,43 +53,53 @@ extension Policy {
             facts, list, bytes: RawSpan(), buckets: &buckets, nowNS: nowNS, holdMostNS: holdMostNS, findings: &findings)
     }
 
+    /// The checks of an ordinary packet: none of them fires.
+    ///
+    /// Small, so that all of it stays in registers: everything else goes on in `judgeOn`.
     private func judge(
         _ facts: PacketFacts, _ list: CheckList, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64,
         holdMostNS: UInt64, findings: inout [Finding]
     ) -> Judgement {
-        if list.count == 0 { return .forward }
         let checks = checks.span
         let limits = slots.limits.span
-        let first = Int(list.first)
-        var judgement = Judgement.forward
-        // Which of the delaying checks reserved tokens, by their place among each other.
-        var reserved: UInt64 = 0
-        var delayCount = 0
-        judging: for offset in 0..<Int(list.count) {
-            // Fields are read one by one: a copy of the whole check costs more than what is done with it.
-            let index = first + offset
-            if checks[index].reserves { delayCount += 1 }
-            if (checks[index].phases &>> UInt64(facts.phase)) & 1 == 0 { continue }
-            if checks[index].sizeCount | checks[index].sizeNotCount != 0,
-                !matchesSize(checks[index], facts.byteCount)
-            {
-                continue
+        let end = Int(list.first) + Int(list.count)
+        for index in Int(list.first)..<end where checks[index].mayMatch(facts.byteCount, phase: facts.phase) {
+            let asks = checks[index].asks
+            var hasFired = asks.isEmpty
+            if asks == .limit {
+                let limit = Int(checks[index].limit)
+                let cost = limits[limit].cost(ofByteCount: facts.byteCount)
+                if !buckets.isOver(checks[index].slot, limits[limit].rate, cost: cost, nowNS: nowNS) { continue }
+                hasFired = true
             }
-            if checks[index].signature.count != 0, !signatures.isFound(checks[index].signature, in: bytes) { continue }
+            return judgeOn(
+                facts, list, from: index, hasFired: hasFired, bytes: bytes, buckets: &buckets, nowNS: nowNS,
+                holdMostNS: holdMostNS, findings: &findings)
+        }
+        return .forward
+    }
+
+    /// The rest of the checks, from the first that fires or asks for more than phase, size and limit.
+    ///
+    /// - Parameter hasFired: whether the first of them is known to fire.
+    @inline(never)
+    private func judgeOn(
+        _ facts: PacketFacts, _ list: CheckList, from first: Int, hasFired: Bool, bytes: RawSpan,
+        buckets: inout BucketSet, nowNS: UInt64, holdMostNS: UInt64, findings: inout [Finding]
+    ) -> Judgement {
+        let checks = checks.span
+        var judgement = Judgement.forward
+        // Which of the delaying checks reserved tokens, one bit each by their number.
+        var reserved: UInt64 = 0
+        judging: for index in first..<Int(list.first) + Int(list.count) {
             var releaseNS: UInt64 = 0
-            let limit = Int(checks[index].limit)
-            if limit >= 0 {
-                let cost = cost(of: facts, limits[limit])
-                let slot = checks[index].slot
-                // Nothing waits in shadow, so nothing is reserved there either: debt would grow without end.
-                if checks[index].reserves {
-                    guard let release = buckets.reserve(slot, limits[limit].rate, cost: cost, nowNS: nowNS) else {
-                        continue
-                    }
-                    releaseNS = release
-                    reserved |= 1 << UInt64(delayCount - 1)
-                } else if !buckets.isOver(slot, limits[limit].rate, cost: cost, nowNS: nowNS) {
+            if !(hasFired && index == first) {
+                guard checks[index].mayMatch(facts.byteCount, phase: facts.phase), matches(index, facts, bytes) else {
                     continue
+                }
+                guard charge(index, facts, &buckets, nowNS: nowNS, releaseNS: &releaseNS) else { continue }
+                if checks[index].asks.contains(.reservation) {
+                    reserved |= 1 &<< UInt64(checks[index].reserveNumber - 1)
                 }
             }
             let outcome = checks[index].outcome
@@ -129,6 +151,7 @@ extension Policy {
         }
     }
 
+    @inline(never)
     private func report(_ outcome: CheckOutcome, _ facts: PacketFacts, _ findings: inout [Finding]) {
         // A packet that is let through is unremarkable, unless the rule scores or only says what it would have done.
         if outcome.action == .pass, !outcome.isShadow, outcome.score == 0 { return }
@@ -136,6 +159,33 @@ extension Policy {
             Finding(
                 rule: outcome.rule, action: outcome.action, isShadow: outcome.isShadow, score: outcome.score,
                 packet: facts))
+    }
+
+    /// Whether the packet has a size and a signature that the check asks for.
+    private func matches(_ index: Int, _ facts: PacketFacts, _ bytes: RawSpan) -> Bool {
+        let check = checks[index]
+        if check.asks.contains(.sizes), !matchesSize(check, facts.byteCount) { return false }
+        return !check.asks.contains(.signature) || signatures.isFound(check.signature, in: bytes)
+    }
+
+    /// Asks a check's limit, if it has one.
+    ///
+    /// - Parameter releaseNS: when a packet may go that is over a limit that delays.
+    /// - Returns: whether the check fires.
+    private func charge(
+        _ index: Int, _ facts: PacketFacts, _ buckets: inout BucketSet, nowNS: UInt64, releaseNS: inout UInt64
+    ) -> Bool {
+        let check = checks[index]
+        guard check.limit >= 0 else { return true }
+        let plan = slots.limits[Int(check.limit)]
+        let cost = plan.cost(ofByteCount: facts.byteCount)
+        // Nothing waits in shadow, so nothing is reserved there either: debt would grow without end.
+        guard check.asks.contains(.reservation) else {
+            return buckets.isOver(check.slot, plan.rate, cost: cost, nowNS: nowNS)
+        }
+        guard let release = buckets.reserve(check.slot, plan.rate, cost: cost, nowNS: nowNS) else { return false }
+        releaseNS = release
+        return true
     }
 
     private func matchesSize(_ check: Check, _ byteCount: Int) -> Bool {
@@ -154,21 +204,15 @@ extension Policy {
         return true
     }
 
-    private func cost(of facts: PacketFacts, _ plan: LimitPlan) -> UInt64 {
-        plan.rate.units(ofTokens: plan.count == .bytes ? UInt64(max(0, facts.byteCount)) : 1)
-    }
-
     /// Gives back what a packet reserved that is not going to be sent: what is over a limit uses no tokens.
     private func refund(_ reserved: UInt64, _ list: CheckList, _ facts: PacketFacts, _ buckets: inout BucketSet) {
         guard reserved != 0 else { return }
         let checks = checks.span
-        var delayCount = 0
-        for index in Int(list.first)..<Int(list.first) + Int(list.count) where checks[index].reserves {
-            if reserved >> UInt64(delayCount) & 1 == 1 {
-                let limit = slots.limits[Int(checks[index].limit)]
-                buckets.refund(checks[index].slot, cost: cost(of: facts, limit))
-            }
-            delayCount += 1
+        for index in Int(list.first)..<Int(list.first) + Int(list.count) {
+            let number = checks[index].reserveNumber
+            guard number > 0, reserved >> UInt64(number - 1) & 1 == 1 else { continue }
+            let cost = slots.limits[Int(checks[index].limit)].cost(ofByteCount: facts.byteCount)
+            buckets.refund(checks[index].slot, cost: cost)
         }
     }
 }

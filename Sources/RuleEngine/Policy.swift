@@ -88,7 +88,7 @@ public struct Policy: Sendable {
     /// How many of a packet's first bytes must be at hand before `judge`; 0 when its header is enough, `Int.max` when
     /// all of it is.
     public func inspectedByteCount(of packet: UInt16, _ direction: Direction) -> Int {
-        list(packet, direction).inspectedByteCount
+        rules(of: packet, direction).inspectedByteCount
     }
 
     /// What follows from a violation.
@@ -123,13 +123,23 @@ public struct Policy: Sendable {
         }
     }
 
-    func list(_ packet: UInt16, _ direction: Direction) -> CheckList {
+    /// The rules that look at a packet.
+    public func rules(of packet: UInt16, _ direction: Direction) -> PacketRules {
         let index = Int(packet)
         if direction == .inbound {
             precondition(index < lists.inbound.count, "packet \(packet) of \(lists.inbound.count)")
-            return lists.inbound[index]
+            return PacketRules(list: lists.inbound[index])
         }
         precondition(index < lists.outbound.count, "packet \(packet) of \(lists.outbound.count)")
-        return lists.outbound[index]
+        return PacketRules(list: lists.outbound[index])
     }
+}
+
+/// The rules that look at one packet, found once for all that is asked about them.
+public struct PacketRules: Sendable, BitwiseCopyable {
+    let list: CheckList
+
+    /// How many of the packet's first bytes must be at hand before `judge`; 0 when its header is enough, `Int.max` when
+    /// all of it is.
+    public var inspectedByteCount: Int { list.inspectedByteCount }
 }

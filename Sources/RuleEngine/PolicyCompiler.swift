@@ -126,26 +126,37 @@ struct PolicyCompiler {
 
     private mutating func append(_ rules: [Int], packet: Int, _ direction: Direction) -> CheckList {
         var list = CheckList(first: Int32(checks.count), count: Int32(rules.count))
+        var reserveCount: UInt8 = 0
         for rule in rules {
             let isOwn = definitions[rule].limit?.perPacket == true
             let tag = isOwn ? 1 + UInt32(packet) * 2 + UInt32(direction.rawValue) : 0
-            checks.append(check(rule, packetTag: tag))
+            let reserves = definitions[rule].action == .delay && !(isShadow || definitions[rule].isShadow)
+            // At most `Policy.delayCountMax` rules of a listener delay.
+            if reserves { reserveCount += 1 }
+            checks.append(check(rule, packetTag: tag, reserveNumber: reserves ? reserveCount : 0))
             list.inspectedByteCount = max(list.inspectedByteCount, shared[rule].inspectedByteCount)
         }
         return list
     }
 
-    private mutating func check(_ index: Int, packetTag: UInt32) -> Check {
+    private mutating func check(_ index: Int, packetTag: UInt32, reserveNumber: UInt8 = 0) -> Check {
         let definition = definitions[index]
         let common = shared[index]
         var phases: UInt64 = definition.phases.isEmpty ? .max : 0
         for phase in definition.phases { phases |= 1 << UInt64(phase) }
         let isShadow = isShadow || definition.isShadow
+        let matched = definition.byteCounts
+        var asks: Check.Questions = []
+        if matched.count > 1 || !definition.byteCountsNot.isEmpty { asks.insert(.sizes) }
+        if !definition.signature.isEmpty { asks.insert(.signature) }
+        if common.limit >= 0 { asks.insert(.limit) }
+        if reserveNumber > 0 { asks.insert(.reservation) }
         return Check(
-            phases: phases, firstSize: common.firstSize, sizeCount: Int32(definition.byteCounts.count),
+            phases: phases, sizeLeast: matched.map(\.lowerBound).min() ?? .min,
+            sizeMost: matched.map(\.upperBound).max() ?? .max, asks: asks, reserveNumber: reserveNumber,
+            firstSize: common.firstSize, sizeCount: Int32(matched.count),
             sizeNotCount: Int32(definition.byteCountsNot.count), signature: common.signature, limit: common.limit,
             slot: common.limit < 0 ? .local(0) : slots.slot(limit: common.limit, packetTag: packetTag),
-            reserves: definition.action == .delay && !isShadow,
             outcome: CheckOutcome(
                 rule: RuleIndex(Violation.allCases.count + index), isShadow: isShadow, action: definition.action,
                 score: isShadow ? 0 : definition.score))

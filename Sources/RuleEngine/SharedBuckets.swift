@@ -67,6 +67,7 @@ public final class SharedBuckets: Sendable {
 struct BucketCell: Sendable, Equatable, BitwiseCopyable {
     let index: Int
 
-    var group: Int { index / BucketGroup.wayCountMax }
-    var way: Int { index % BucketGroup.wayCountMax }
+    // Unsigned, so that both are one instruction.
+    var group: Int { Int(truncatingIfNeeded: UInt(bitPattern: index) / UInt(BucketGroup.wayCountMax)) }
+    var way: Int { Int(truncatingIfNeeded: UInt(bitPattern: index) % UInt(BucketGroup.wayCountMax)) }
 }

@@ -33,7 +33,7 @@ struct TokenRate: Sendable, Equatable, BitwiseCopyable {
         unitsPerPeriod = limit.amount << UInt64(shift)
         periodNS = limit.periodNS
         burst = limit.burst
-        burstUnits = Self.scaled(limit.burst, by: UInt8(shift))
+        burstUnits = limit.burst > UInt64.max >> UInt64(shift) ? .max : limit.burst << UInt64(shift)
         // With `k` the binary logarithm of the ratio: it has all 64 bits at a shift of 63 - k, and its error of less
         // than one stays below one unit for times of up to 63 - k bits.
         let ratio = unitsPerPeriod / limit.periodNS
@@ -41,29 +41,39 @@ struct TokenRate: Sendable, Equatable, BitwiseCopyable {
         reciprocalShift = UInt8(63 - wholeBits)
         let scaled = UInt128(unitsPerPeriod) << UInt128(reciprocalShift)
         reciprocal = UInt64(truncatingIfNeeded: scaled / UInt128(limit.periodNS))
-        let isUsable = ratio > 0 && limit.periodNS <= 1 << 62
+        // A shift of 0, for rates that no limit has, would need one more case in `units(atNS:)`.
+        let isUsable = ratio > 0 && limit.periodNS <= 1 << 62 && reciprocalShift > 0
         reciprocalEndNS = isUsable ? 1 << UInt64(reciprocalShift) : 0
     }
 
     /// What `tokens` cost.
+    @inline(__always)
     func units(ofTokens tokens: UInt64) -> UInt64 {
-        Self.scaled(tokens, by: shift)
+        // Compared with the most that fits, which is quicker to find than how many bits `tokens` has.
+        tokens > UInt64.max &>> UInt64(shift) ? .max : tokens &<< UInt64(shift)
     }
 
     /// All units that have accrued since time zero.
+    @inline(__always)
     func units(atNS nowNS: UInt64) -> UInt64 {
         if nowNS < reciprocalEndNS {
             let estimate = nowNS.multipliedFullWidth(by: reciprocal)
-            let units = estimate.high << UInt64(64 - reciprocalShift) | estimate.low >> UInt64(reciprocalShift)
+            let units = estimate.high &<< UInt64(64 - reciprocalShift) | estimate.low &>> UInt64(reciprocalShift)
             // At most one too few. The remainder is then less than two periods, so its low 64 bits are all of it.
             let remainder = nowNS &* unitsPerPeriod &- units &* periodNS
-            return remainder >= periodNS ? units + 1 : units
+            return remainder >= periodNS ? units &+ 1 : units
         }
-        return unitsByDivision(atNS: nowNS)
+        return Self.unitsByDivision(atNS: nowNS, unitsPerPeriod, periodNS)
     }
 
     /// The same by the definition, several times slower.
     func unitsByDivision(atNS nowNS: UInt64) -> UInt64 {
+        Self.unitsByDivision(atNS: nowNS, unitsPerPeriod, periodNS)
+    }
+
+    /// Takes numbers, so that a call of it that never comes does not make the caller keep a copy of the whole rate.
+    @inline(never)
+    private static func unitsByDivision(atNS nowNS: UInt64, _ unitsPerPeriod: UInt64, _ periodNS: UInt64) -> UInt64 {
         let product = nowNS.multipliedFullWidth(by: unitsPerPeriod)
         guard product.high < periodNS else { return .max }
         return periodNS.dividingFullWidth(product).quotient
@@ -83,9 +93,11 @@ struct TokenRate: Sendable, Equatable, BitwiseCopyable {
     ///   - fullAt: the bucket: the units at which it is full.
     ///   - now: the units that have accrued by now.
     ///   - cost: the packet's cost in units; dearer than the burst it needs a full bucket and leaves a debt.
+    @inline(__always)
     func charged(_ fullAt: UInt64, now: UInt64, cost: UInt64) -> UInt64? {
         let start = max(fullAt, now)
-        guard start - now <= burstUnits - min(cost, burstUnits) else { return nil }
+        // Neither difference can be negative.
+        guard start &- now <= burstUnits &- min(cost, burstUnits) else { return nil }
         return start.addingSaturating(cost)
     }
 
@@ -114,10 +126,6 @@ struct TokenRate: Sendable, Equatable, BitwiseCopyable {
         let isOverflow = fromGrowth.overflow || sum.overflow
         let needed = isOverflow ? (growth > 0 ? Int128.max : 0) : max(0, sum.partialValue)
         return units(atNS: nowNS).addingSaturating(UInt64(clamping: needed))
-    }
-
-    private static func scaled(_ tokens: UInt64, by shift: UInt8) -> UInt64 {
-        UInt8(tokens.leadingZeroBitCount) < shift && tokens != 0 ? .max : tokens << UInt64(shift)
     }
 }
 

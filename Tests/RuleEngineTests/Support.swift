@@ -73,12 +73,14 @@ struct Line: ~Copyable {
     var policy: Policy
     var buckets: BucketSet
     var findings: [Finding] = []
+    private let keys: BucketKeys
 
     init(
         _ policy: Policy, keys: BucketKeys = makeKeys(), shared: SharedBuckets = SharedBuckets(capacity: 64),
         at nowNS: UInt64 = 0
     ) {
         self.policy = policy
+        self.keys = keys
         buckets = BucketSet(policy: policy, keys: keys, shared: shared, nowNS: nowNS)
     }
 
@@ -104,7 +106,7 @@ struct Line: ~Copyable {
     }
 
     mutating func reload(_ policy: Policy, at nowNS: UInt64 = 0) {
-        buckets.carry(from: self.policy, to: policy, nowNS: nowNS)
+        buckets.carry(from: self.policy, to: policy, keys: keys, nowNS: nowNS)
         self.policy = policy
     }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from . import candidates
+from .candidates import LABELS
 from .load import RELAY_CORE, Generator, Server
 from .rounds import counted, interleave, summarise
 
@@ -95,4 +96,23 @@ def make_result(name, title, settings, rounds, names, notes, wanted):
     if disturbed:
         notes.append(f"{disturbed} of {len(rounds)} rounds were disturbed by other programs and "
                      + ("do not count." if clean else "count all the same: too few were quiet."))
+    notes += what_went_wrong(kept, names)
     return Result(name, title, settings, rounds, summarise(kept, names), clean, notes)
+
+
+TROUBLES = {"lost": "packets lost", "dead": "connections lost", "errors": "errors of the generator",
+            "failed": "connections failed", "unfinished": "connections unfinished",
+            "answered": "banned connections that got a byte"}
+
+
+def what_went_wrong(rounds, names):
+    """A sentence for every candidate that did not do its work: cheap is only who does it all."""
+    sentences = []
+    for name in names:
+        sums = {text: sum(entry["samples"][name].get(figure, 0) for entry in rounds)
+                for figure, text in TROUBLES.items() if not (figure == "unfinished" and "answered" in
+                                                             rounds[0]["samples"][name])}
+        told = ", ".join(f"{count:,} {text}" for text, count in sums.items() if count)
+        if told:
+            sentences.append(f"{LABELS.get(name, name)}: {told} in {len(rounds)} rounds.")
+    return sentences

@@ -114,11 +114,10 @@ backend game
 
 
 def nginx(port, server_port, folder):
-    """One worker, no logs."""
+    """One worker, no logs. It has no master: a worker that loses its master lives on, and nothing shall stay behind."""
     return f"""\
 daemon off;
-worker_processes 1;
-worker_rlimit_nofile 20000;
+master_process off;
 pid {folder}/nginx.pid;
 error_log stderr crit;
 load_module modules/ngx_stream_module.so;

@@ -13,7 +13,7 @@ ifeq ($(origin SECONDS),command line)
 demo_flags := --seconds $(SECONDS)
 endif
 
-.PHONY: help run test bench acceptance lint format manual build install clean
+.PHONY: help run test counted bench acceptance lint format manual build install clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -21,10 +21,14 @@ help: ## list these commands
 run: build ## build, then show an attack and what becomes of it (SECONDS=20 ends it by itself)
 	@"$$(swift build -c release --show-bin-path)/portcullis" demo $(demo_flags)
 
-test: ## run every test
+test: counted ## run every test
 	@packaging/install-packages build test
 	@swift test --disable-xctest
 	@cd Benchmarks && python3 -m unittest discover -q -s bench/tests -t .
+
+counted: ## build what the tests of the packet path run, with counters in it
+	@packaging/install-packages build
+	@Tests/Counters/build
 
 bench: build ## measure beside HAProxy, nginx and a relay in C (QUICK=1 for a glance, SCENARIOS="steady siege")
 	@packaging/install-packages build bench

@@ -69,8 +69,8 @@ public final class PacketCutter: Sendable {
 
     /// Finds the packet that `bytes` begin with, where that is simple.
     ///
-    /// - Returns: what `cut` returns, or `nil` where only `cut` can tell: the header is not at hand, something is wrong,
-    ///   or the lane has no plain length and opcode.
+    /// - Returns: what `cut` returns, or `nil` where only `cut` can tell: the header is not at hand, something is
+    ///   wrong, or the lane has no plain length and opcode.
     public func cutAtHand(_ bytes: RawSpan, _ direction: Direction, phase: Int) -> CutPacket? {
         let isInbound = direction == .inbound
         let row = isInbound ? 2 * phase : 2 * phase + 1

@@ -50,9 +50,10 @@ final class Child {
 enum Tools {
     static let haproxy = find("haproxy")
     static let curl = find("curl")
+    static let strace = find("strace")
 
     /// Where a program stands; `nil` when it is not installed.
-    private static func find(_ name: String) -> String? {
+    static func find(_ name: String) -> String? {
         let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
         return (places + ["/usr/sbin", "/usr/bin", "/sbin"]).map { "\($0)/\(name)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }

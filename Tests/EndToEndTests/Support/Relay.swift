@@ -36,17 +36,18 @@ final class Relay {
     ///   - service: lines of the service's file.
     ///   - workers: its threads.
     ///   - descriptorCount: how many descriptors it may have; as many as the test when left out.
+    ///   - program: what is run, with what stands before it on a command line.
     init(
         to server: UInt16, host: String = "127.0.0.1", listener: [String] = [], pool: String = "",
         policy: String? = nil, game: String? = nil, service: String = "", workers: Int = 1,
-        descriptorCount: Int? = nil
+        descriptorCount: Int? = nil, program: [String] = [Program.path]
     ) throws {
         port = try Ports.free()
         folder = try Scratch()
         try Self.write(
             to: folder, port: port, host: host, server: server, listener: listener, pool: pool, policy: policy,
             game: game, service: service)
-        let command = [Program.path, "run", folder.path + "/portcullis.yaml", "--workers", "\(workers)"]
+        let command = program + ["run", folder.path + "/portcullis.yaml", "--workers", "\(workers)"]
         let limit = descriptorCount.map { "ulimit -n \($0) && " } ?? ""
         child = try Child("/bin/sh", ["-c", limit + "exec \"$0\" \"$@\""] + command)
         try waitFor(notice: "started")

@@ -14,6 +14,7 @@ final class Stream: Sendable {
     init(descriptor: Int32) {
         self.descriptor = descriptor
         setTimeout(descriptor, seconds: 15)
+        sendAtOnce(descriptor)
     }
 
     /// Connects, from an address of this machine where one is given.
@@ -29,6 +30,7 @@ final class Stream: Sendable {
             connect(socket, $0, $1)
         }
         guard result == 0 else { throw TooLate(description: "no connection to \(port): errno \(errno)") }
+        sendAtOnce(socket)
     }
 
     deinit { close(descriptor) }
@@ -150,6 +152,12 @@ private func setTimeout(_ descriptor: Int32, seconds: Int) {
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
         setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout.size(ofValue: time)))
     }
+}
+
+/// A piece of a packet is sent although the one before it was not acknowledged.
+private func sendAtOnce(_ descriptor: Int32) {
+    var one: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout.size(ofValue: one)))
 }
 
 private func listeningPort(of descriptor: Int32) -> UInt16 {

@@ -44,6 +44,9 @@ class Child:
 
     def __init__(self, command, cores, idle_priority=False, log=None):
         def in_child():
+            # A group to end it by, but no session: the kernel may share the processor out by session, and then the
+            # priorities of generator, server and attackers would mean nothing to each other.
+            os.setpgid(0, 0)
             # Nobody stays behind, even when this program is killed.
             _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             os.sched_setaffinity(0, cores)
@@ -55,8 +58,7 @@ class Child:
         self._held = b""
         with open(log, "ab") if log else open(os.devnull, "wb") as errors:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                start_new_session=True, preexec_fn=in_child)
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, preexec_fn=in_child)
         self.pid = self.process.pid
 
     def alive(self):

@@ -13,11 +13,15 @@ struct Check: Sendable, BitwiseCopyable {
     /// A delay that is not in shadow reserves tokens for a packet over the limit: its number among those of the list,
     /// from 1; 0 for all other checks.
     let reserveNumber: UInt8
+    /// How many checks from this one on can be passed over at once when none of their signatures is a candidate; 0 when
+    /// this check is judged by itself, because it has no signature or because no filter looks for it.
+    var run: Int32 = 0
     /// The sizes it matches and, right behind them, those it does not.
     let firstSize: Int32
     let sizeCount: Int32
     let sizeNotCount: Int32
-    let signature: SignatureTable.Place
+    /// The signature's number, -1 without one.
+    let signature: Int32
     /// The limit's index, -1 without one.
     let limit: Int32
     /// The limit's bucket, meaningless without one.
@@ -57,6 +61,8 @@ struct CheckList: Sendable, BitwiseCopyable {
     var first: Int32 = 0
     var count: Int32 = 0
     var inspectedByteCount = 0
+    /// What to ask the filter; meaningless where no check has a run.
+    var filterScope: Int32 = 0
 }
 
 /// A closed range of whole packet sizes.

@@ -63,13 +63,28 @@ extension Policy {
         let checks = checks.span
         let limits = slots.limits.span
         let end = Int(list.first) + Int(list.count)
-        for index in Int(list.first)..<end where checks[index].mayMatch(facts.byteCount, phase: facts.phase) {
+        var index = Int(list.first)
+        var isSearched = false
+        while index < end {
+            let run = Int(checks[index].run)
+            if run != 0, isSearched || candidates(list, facts, in: bytes).isEmpty {
+                isSearched = true
+                index += run
+                continue
+            }
+            guard run != 0 || checks[index].mayMatch(facts.byteCount, phase: facts.phase) else {
+                index += 1
+                continue
+            }
             let asks = checks[index].asks
             var hasFired = asks.isEmpty
             if asks == .limit {
                 let limit = Int(checks[index].limit)
                 let cost = limits[limit].cost(ofByteCount: facts.byteCount)
-                if !buckets.isOver(checks[index].slot, limits[limit].rate, cost: cost, nowNS: nowNS) { continue }
+                if !buckets.isOver(checks[index].slot, limits[limit].rate, cost: cost, nowNS: nowNS) {
+                    index += 1
+                    continue
+                }
                 hasFired = true
             }
             return judgeOn(
@@ -79,7 +94,8 @@ extension Policy {
         return .forward
     }
 
-    /// The rest of the checks, from the first that fires or asks for more than phase, size and limit.
+    /// The rest of the checks, from the first that fires, asks for more than phase, size and limit, or stands before a
+    /// signature that is a candidate.
     ///
     /// - Parameter hasFired: whether the first of them is known to fire.
     @inline(never)
@@ -91,7 +107,22 @@ extension Policy {
         var judgement = Judgement.forward
         // Which of the delaying checks reserved tokens, one bit each by their number.
         var reserved: UInt64 = 0
-        judging: for index in first..<Int(list.first) + Int(list.count) {
+        // The packet is searched for signatures when the first check asks for one.
+        var isSearched = false
+        var candidates = Candidates()
+        let end = Int(list.first) + Int(list.count)
+        var next = first
+        judging: while next < end {
+            let index = next
+            if checks[index].run != 0 {
+                if !isSearched {
+                    isSearched = true
+                    candidates = self.candidates(list, facts, in: bytes)
+                }
+                next += candidates.isEmpty ? Int(checks[index].run) : passedOver(from: index, candidates)
+                if next != index { continue }
+            }
+            next = index + 1
             var releaseNS: UInt64 = 0
             if !(hasFired && index == first) {
                 guard checks[index].mayMatch(facts.byteCount, phase: facts.phase), matches(index, facts, bytes) else {
@@ -165,7 +196,7 @@ extension Policy {
     private func matches(_ index: Int, _ facts: PacketFacts, _ bytes: RawSpan) -> Bool {
         let check = checks[index]
         if check.asks.contains(.sizes), !matchesSize(check, facts.byteCount) { return false }
-        return !check.asks.contains(.signature) || signatures.isFound(check.signature, in: bytes)
+        return !check.asks.contains(.signature) || signatures.isFound(Int(check.signature), in: bytes)
     }
 
     /// Asks a check's limit, if it has one.

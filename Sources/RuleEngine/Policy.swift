@@ -29,6 +29,9 @@ public struct Policy: Sendable {
     let checks: [Check]
     let sizes: [SizeRange]
     let signatures: SignatureTable
+    /// What each list that is searched for signatures asks the filters.
+    let filterScopes: [FilterScope]
+    let filters: SignatureFilters
     let slots: SlotTable
     /// Where each packet's checks stand.
     let lists: PerDirection<[CheckList]>
@@ -54,6 +57,17 @@ public struct Policy: Sendable {
         _ definitions: [RuleDefinition], violations: [Violation: ViolationResponse],
         packetCounts: PerDirection<Int>, isShadow: Bool = false
     ) {
+        self.init(
+            definitions, violations: violations, packetCounts: packetCounts, isShadow: isShadow,
+            filteredCountMin: nil)
+    }
+
+    /// As above, with the least number of signatures for which a filter is asked, where not the default counts: with
+    /// `Int.max`, all are verified one by one.
+    init(
+        _ definitions: [RuleDefinition], violations: [Violation: ViolationResponse],
+        packetCounts: PerDirection<Int>, isShadow: Bool, filteredCountMin: Int?
+    ) {
         let ruleCount = Violation.allCases.count + definitions.count
         precondition(ruleCount <= Self.ruleCountMax, "\(ruleCount) rules, and at most \(Self.ruleCountMax) fit")
         let delayCount = definitions.count { $0.action == .delay }
@@ -75,10 +89,13 @@ public struct Policy: Sendable {
             + definitions.map { Rule(id: $0.id, name: $0.name) }
         self.responses = responses
         self.isShadow = isShadow
-        let compiler = PolicyCompiler(definitions, packetCounts: packetCounts, isShadow: isShadow)
+        let compiler = PolicyCompiler(
+            definitions, packetCounts: packetCounts, isShadow: isShadow, filteredCountMin: filteredCountMin)
         checks = compiler.checks
         sizes = compiler.sizes
         signatures = compiler.signatures
+        filterScopes = compiler.filterScopes
+        filters = compiler.filters
         slots = compiler.slots
         lists = compiler.lists
         opening = compiler.opening

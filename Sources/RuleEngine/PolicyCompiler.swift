@@ -4,32 +4,42 @@ import WireBytes
 ///
 /// Shape: the checks of each packet stand one behind the other; all packets that no rule names share one list.
 struct PolicyCompiler {
-    private(set) var checks: [Check] = []
+    var checks: [Check] = []
     private(set) var sizes: [SizeRange] = []
     private(set) var signatures = SignatureTable()
     private(set) var slots = SlotTable()
     private(set) var lists: PerDirection<[CheckList]>
     private(set) var opening = CheckList()
     private(set) var uncut = PerDirection(both: CheckList())
+    var filterScopes: [FilterScope] = []
+    var filters = SignatureFilters()
 
     /// What the checks of one rule have in common.
     private struct Shared {
         var firstSize: Int32
-        var signature: SignatureTable.Place
+        var signature: Int32
         var limit: Int32
         var inspectedByteCount: Int
     }
 
-    private let definitions: [RuleDefinition]
+    let definitions: [RuleDefinition]
     private let isShadow: Bool
+    let filteredCountMin: Int?
     private var shared: [Shared] = []
+    /// By the signature's number.
+    private var signatureKinds: [SignatureFilters.Kind?] = []
 
-    init(_ definitions: [RuleDefinition], packetCounts: PerDirection<Int>, isShadow: Bool) {
+    init(_ definitions: [RuleDefinition], packetCounts: PerDirection<Int>, isShadow: Bool, filteredCountMin: Int?) {
         self.definitions = definitions
         self.isShadow = isShadow
+        self.filteredCountMin = filteredCountMin
         lists = PerDirection(both: [])
         for definition in definitions { append(definition, packetCounts) }
-        for direction in Direction.allCases { lists[direction] = compile(direction, packetCounts[direction]) }
+        for direction in Direction.allCases {
+            let (firstCheck, firstScope) = (checks.count, filterScopes.count)
+            lists[direction] = compile(direction, packetCounts[direction])
+            appendFilters(checks: firstCheck..<checks.count, scopes: firstScope..<filterScopes.count)
+        }
         for direction in Direction.allCases {
             let rules = definitions.indices.filter { holdsUncut(definitions[$0], direction) }
             uncut[direction] = append(rules, packet: 0, direction)
@@ -79,9 +89,15 @@ struct PolicyCompiler {
             limit = slots.append(
                 LimitPlan(definitionLimit, ruleID: id, isShadow: isShadow || definition.isShadow))
         }
+        var signature: Int32 = -1
+        if !definition.signature.isEmpty {
+            signature = Int32(signatures.places.count)
+            signatures.append(definition.signature)
+            signatureKinds.append(signatures.kind(Int(signature)))
+        }
         shared.append(
             Shared(
-                firstSize: firstSize, signature: signatures.append(definition.signature), limit: limit,
+                firstSize: firstSize, signature: signature, limit: limit,
                 inspectedByteCount: SignatureTable.inspectedByteCount(definition.signature)))
     }
 
@@ -136,14 +152,27 @@ struct PolicyCompiler {
             checks.append(check(rule, packetTag: tag, reserveNumber: reserves ? reserveCount : 0))
             list.inspectedByteCount = max(list.inspectedByteCount, shared[rule].inspectedByteCount)
         }
+        appendScope(of: rules, to: &list)
         return list
     }
+
+    static func phases(of definition: RuleDefinition) -> UInt64 {
+        definition.phases.isEmpty ? .max : definition.phases.reduce(0) { $0 | 1 << UInt64($1) }
+    }
+
+    /// The number of a rule's signature, -1 without one.
+    func signature(of rule: Int) -> Int32 { shared[rule].signature }
+
+    /// How a filter can look for a rule's signature; nil when none can, or there is none.
+    func kind(of rule: Int) -> SignatureFilters.Kind? {
+        shared[rule].signature < 0 ? nil : signatureKinds[Int(shared[rule].signature)]
+    }
+
+    func inspectedByteCount(of rule: Int) -> Int { shared[rule].inspectedByteCount }
 
     private mutating func check(_ index: Int, packetTag: UInt32, reserveNumber: UInt8 = 0) -> Check {
         let definition = definitions[index]
         let common = shared[index]
-        var phases: UInt64 = definition.phases.isEmpty ? .max : 0
-        for phase in definition.phases { phases |= 1 << UInt64(phase) }
         let isShadow = isShadow || definition.isShadow
         let matched = definition.byteCounts
         var asks: Check.Questions = []
@@ -152,7 +181,7 @@ struct PolicyCompiler {
         if common.limit >= 0 { asks.insert(.limit) }
         if reserveNumber > 0 { asks.insert(.reservation) }
         return Check(
-            phases: phases, sizeLeast: matched.map(\.lowerBound).min() ?? .min,
+            phases: Self.phases(of: definition), sizeLeast: matched.map(\.lowerBound).min() ?? .min,
             sizeMost: matched.map(\.upperBound).max() ?? .max, asks: asks, reserveNumber: reserveNumber,
             firstSize: common.firstSize, sizeCount: Int32(matched.count),
             sizeNotCount: Int32(definition.byteCountsNot.count), signature: common.signature, limit: common.limit,

@@ -41,11 +41,14 @@ struct SignatureTable: Sendable {
         var needsPositions = false
     }
 
+    /// Where each signature stands, by its number; numbers grow in the order of the rules.
+    private(set) var places: [Place] = []
     private(set) var patterns: [CompiledPattern] = []
     private(set) var values: [UInt8] = []
     private(set) var masks: [UInt8] = []
 
     /// Adds the patterns of one rule.
+    @discardableResult
     mutating func append(_ signature: [BytePattern]) -> Place {
         var place = Place(first: Int32(patterns.count), count: Int32(signature.count))
         for (index, pattern) in signature.enumerated() {
@@ -55,6 +58,7 @@ struct SignatureTable: Sendable {
             if ends == .all { place.needsPositions = true }
             append(pattern, ends: ends)
         }
+        places.append(place)
         return place
     }
 

@@ -1,4 +1,7 @@
 extension SignatureTable {
+    /// Whether all patterns of the signature with a number are found in `bytes`.
+    func isFound(_ number: Int, in bytes: RawSpan) -> Bool { isFound(places[number], in: bytes) }
+
     /// Whether all patterns of a signature are found in `bytes`, each where the one before allows.
     ///
     /// Every combination counts: where a `within` follows, the ends of all matches are kept as a set of positions, and

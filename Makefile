@@ -62,3 +62,4 @@ install: build ## copy the program and the rules to this machine (PREFIX=/usr/lo
 
 clean: ## remove what was built
 	@swift package clean
+	@rm -rf .build/counted

@@ -12,7 +12,9 @@ struct CallerNames {
 
     /// Reads where the program's files are mapped; asked while it runs.
     init(of process: Int32) throws {
-        let text = try String(contentsOfFile: "/proc/\(process)/maps", encoding: .utf8)
+        // To the end: the file has no size that could be asked for first.
+        let bytes = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/\(process)/maps")).readToEnd() ?? Data()
+        let text = String(decoding: bytes, as: UTF8.self)
         // 55d0c0a2b000-55d0c0a51000 r-xp 00001000 fe:01 1234   /path
         mappings = text.split(separator: "\n").compactMap { line in
             let cells = line.split(separator: " ", omittingEmptySubsequences: true)

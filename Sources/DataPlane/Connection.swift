@@ -20,8 +20,16 @@ extension Direction {
 }
 
 /// One end's socket, and the bytes that wait on its way in and out.
+///
+/// Shape: 33 bytes, and a heap block while bytes wait.
 struct Side: ~Copyable {
     var socket = Socket.none
+    private var needed: UInt32 = 1
+    /// What this end sent and the session has not settled.
+    var unread = ByteQueue()
+    /// What this end shall receive and the kernel has not taken; since when is counted from the time at which the
+    /// kernel last took something, or the first byte began to wait.
+    var unsent = ByteQueue()
     var leg = Leg.plain
     /// Something may be received: an event said so and it was not used up.
     var isReadable = false
@@ -33,10 +41,6 @@ struct Side: ~Copyable {
     var hasEnded = false
     /// A FIN was sent to this end.
     var isFinished = false
-    /// What this end sent and the session has not settled.
-    var unread = ByteQueue()
-    /// The session wants at least so many unread bytes before it is asked again.
-    var neededByteCount = 1
     /// It is the other end's turn in a preamble.
     var isWaiting = false
     /// What this end sent is held by a `delay`.
@@ -45,15 +49,18 @@ struct Side: ~Copyable {
     var hasTurn = false
     /// This end is not read, because the other takes nothing; its packet's clock stands still.
     var isPaused = false
-    /// What this end shall receive and the kernel has not taken.
-    var unsent = ByteQueue()
-    /// When the kernel last took something for this end, or the first byte began to wait.
-    var unsentSinceNS: UInt64 = 0
+
+    /// The session wants at least so many unread bytes before it is asked again; far less than the bound of its store.
+    var neededByteCount: Int {
+        get { Int(needed) }
+        set { needed = UInt32(clamping: newValue) }
+    }
 }
 
 /// A client, the server it was led to, and the session between them.
 ///
-/// Shape: plain values, and heap blocks only while bytes wait. All times are absolute and monotonic.
+/// Shape: plain values, the small ones where the large ones leave room, and heap blocks only while bytes wait. All times
+/// are absolute and monotonic. A test bounds its size: there are as many as there are players.
 struct Connection: ~Copyable {
     enum State: UInt8, BitwiseCopyable {
         /// The PROXY header has not come yet.
@@ -64,45 +71,64 @@ struct Connection: ~Copyable {
         case closed
     }
 
-    var state = State.awaitingHeader
-    /// The worker's plan that guards it.
-    var plan: Int
     /// Counts the worker's connections; with the worker's number it names this one in logs.
     let number: UInt64
     let acceptedNS: UInt64
-    let acceptedWallUS: Int64
     /// Who connected here: the client, or the balancer.
     let peer: Endpoint
-    /// Whom it is for; `nil` while unknown.
-    var client: Endpoint?
-    /// Where the client meant to go, as the balancer said.
-    var destination: Endpoint?
+    var state = State.awaitingHeader
     /// Never scored, banned, or limited by address: allowed, or one of the listener's trusted sources.
     var isExempt = false
-    /// Its place in the worker's address index.
-    var indexKey: IPNetwork?
+    /// Who ended first.
+    var firstEnded: End?
+    /// The last packet of a side that ended was never completed, and was discarded.
+    var isTruncated = false
+    /// How much of the client's address it is found by in the worker's index; 0 while it is not in.
+    var indexPrefixLength: UInt8 = 0
+    /// Whom it is for; `nil` while unknown.
+    var client: Endpoint?
+    /// Its neighbours in the worker's index.
     var indexNext: Int32 = -1
     var indexPrevious: Int32 = -1
+    private var planNumber: Int32
+    var dial = DialState()
+    private var halfClosed = UInt64.max
+    /// Where the client meant to go, as the balancer said; an array, because it is kept only for a server that is told.
+    private var destinations: [Endpoint] = []
 
     /// By the number of the end.
     private var sides = InlineArray<2, Side> { _ in Side() }
     var session: Session?
 
-    var dial = DialState()
-    /// Who ended first.
-    var firstEnded: End?
-    var halfClosedNS: UInt64?
-    /// The last packet of a side that ended was never completed, and was discarded.
-    var isTruncated = false
-    /// When it must be over, once the service drains.
-    var drainNS: UInt64?
-
-    init(plan: Int, number: UInt64, acceptedNS: UInt64, acceptedWallUS: Int64, peer: Endpoint) {
-        self.plan = plan
+    init(plan: Int, number: UInt64, acceptedNS: UInt64, peer: Endpoint) {
+        planNumber = Int32(plan)
         self.number = number
         self.acceptedNS = acceptedNS
-        self.acceptedWallUS = acceptedWallUS
         self.peer = peer
+    }
+
+    /// The worker's plan that guards it.
+    var plan: Int {
+        get { Int(planNumber) }
+        set { planNumber = Int32(newValue) }
+    }
+
+    /// When the first of its ends sent its FIN.
+    var halfClosedNS: UInt64? {
+        get { halfClosed == .max ? nil : halfClosed }
+        set { halfClosed = newValue ?? .max }
+    }
+
+    /// Where the client meant to go, as the balancer said; `nil` where it did not, or nobody asks.
+    var destination: Endpoint? {
+        get { destinations.first }
+        set { destinations = newValue.map { [$0] } ?? [] }
+    }
+
+    /// What the worker's index finds it by; `nil` while it is not in.
+    var indexKey: IPNetwork? {
+        guard indexPrefixLength > 0, let client else { return nil }
+        return IPNetwork(holding: client.address, prefixLength: Int(indexPrefixLength))
     }
 
     // By address: an accessor that yields one of two stored properties takes its frame from the heap.
@@ -136,17 +162,20 @@ struct DialState: BitwiseCopyable {
         case connected
     }
 
-    var progress = Progress.notYet
-    /// Index of the server in the pool.
-    var server = 0
-    /// The server that was dialled last.
-    var endpoint: Endpoint?
-    /// Servers that may still be tried after this one.
-    var attemptsLeft = 0
     /// When the first server was dialled.
     var firstStartedNS: UInt64 = 0
-    /// When this server was dialled.
+    /// When this server was dialled; when it answered, once it has.
     var startedNS: UInt64 = 0
+    /// The server that was dialled last.
+    var endpoint: Endpoint?
+    var progress = Progress.notYet
+    /// Index of the server in the pool.
+    var server: Int32 = 0
+    /// Servers that may still be tried after this one.
+    var attemptsLeft: Int32 = 0
+
     /// From the first dial to the answer, in microseconds; -1 before.
-    var tookUS: Int64 = -1
+    var tookUS: Int64 {
+        progress == .connected ? Int64(clamping: (startedNS &- firstStartedNS) / 1_000) : -1
+    }
 }

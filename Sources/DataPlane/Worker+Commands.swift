@@ -136,10 +136,9 @@ extension Worker where Driver: ~Copyable {
     private mutating func drain() {
         guard !isDraining else { return }
         for place in listeners.indices { closeListener(place) }
-        isDraining = true
+        drainStartedNS = nowNS
         for slot in 0..<connections.capacity where connections.holds(slot) {
             guard connections[slot].state != .closed else { continue }
-            connections[slot].drainNS = nowNS &+ plans[connections[slot].plan].plan.settings.timeouts.drainNS
             schedule(slot)
         }
     }

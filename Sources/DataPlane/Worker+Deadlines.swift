@@ -20,7 +20,7 @@ extension Worker where Driver: ~Copyable {
         let plan = connections[slot].plan
         let timeouts = plans[plan].plan.settings.timeouts
         let limits = plans[plan].plan.sessionLimits
-        var deadline = connections[slot].drainNS ?? .max
+        var deadline = drainedByNS(slot)
         if connections[slot].state == .awaitingHeader {
             return min(deadline, connections[slot].acceptedNS &+ timeouts.proxyHeaderNS)
         }
@@ -28,7 +28,7 @@ extension Worker where Driver: ~Copyable {
             deadline = min(deadline, connections[slot].dial.startedNS &+ plans[plan].plan.pool.connectTimeoutNS)
         }
         for end in End.allCases where isStalling(slot, end) {
-            deadline = min(deadline, connections[slot][end].unsentSinceNS &+ timeouts.stalledNS)
+            deadline = min(deadline, connections[slot][end].unsent.sinceNS &+ timeouts.stalledNS)
         }
         if let halfClosedNS = connections[slot].halfClosedNS {
             deadline = min(deadline, halfClosedNS &+ timeouts.halfClosedNS)
@@ -41,6 +41,13 @@ extension Worker where Driver: ~Copyable {
                     ruleset: $0, limits: limits, isPaused: isPaused)
             } ?? .max
         return min(deadline, sessionNS)
+    }
+
+    /// When a connection must be over because the service drains; `UInt64.max` while it does not.
+    private func drainedByNS(_ slot: Int) -> UInt64 {
+        guard let drainStartedNS else { return .max }
+        // The queue's last connections are accepted as the drain begins, and so all have the same time.
+        return drainStartedNS &+ plans[connections[slot].plan].plan.settings.timeouts.drainNS
     }
 
     /// Whether bytes wait for an end that could take them: a server that is still dialled has a clock of its own.
@@ -63,9 +70,7 @@ extension Worker where Driver: ~Copyable {
     private mutating func passDeadline(_ slot: Int) {
         let plan = plans[connections[slot].plan].plan
         let timeouts = plan.settings.timeouts
-        if let drainNS = connections[slot].drainNS, nowNS >= drainNS {
-            return end(slot, .operator, .drainTimeout)
-        }
+        if nowNS >= drainedByNS(slot) { return end(slot, .operator, .drainTimeout) }
         if connections[slot].state == .awaitingHeader {
             if nowNS >= connections[slot].acceptedNS &+ timeouts.proxyHeaderNS {
                 end(slot, .deadline, .proxyHeaderTimeout)
@@ -79,7 +84,7 @@ extension Worker where Driver: ~Copyable {
             guard connections[slot].state != .closed else { return }
         }
         for end in End.allCases where isStalling(slot, end) {
-            if nowNS >= connections[slot][end].unsentSinceNS &+ timeouts.stalledNS {
+            if nowNS >= connections[slot][end].unsent.sinceNS &+ timeouts.stalledNS {
                 return self.end(slot, .deadline, .stalledReceiver, resets: true)
             }
         }

@@ -10,9 +10,9 @@ extension Worker where Driver: ~Copyable {
     mutating func startDial(_ slot: Int) {
         let pool = plans[connections[slot].plan].plan.pool
         let plan = connections[slot].plan
-        connections[slot].dial.server = plans[plan].nextServer % pool.servers.count
+        connections[slot].dial.server = Int32(plans[plan].nextServer % pool.servers.count)
         plans[plan].nextServer = (plans[plan].nextServer + 1) % pool.servers.count
-        connections[slot].dial.attemptsLeft = pool.servers.count
+        connections[slot].dial.attemptsLeft = Int32(pool.servers.count)
         connections[slot].dial.firstStartedNS = nowNS
         dialNext(slot, failure: .connectRefused)
     }
@@ -25,7 +25,7 @@ extension Worker where Driver: ~Copyable {
             connections[slot].dial.startedNS = nowNS
             connections[slot].dial.progress = .connecting
             // A reload may have shortened the pool.
-            let server = pool.servers[connections[slot].dial.server % pool.servers.count]
+            let server = pool.servers[Int(connections[slot].dial.server) % pool.servers.count]
             connections[slot].dial.endpoint = server
             switch driver.connect(to: server) {
             case .success(let socket):
@@ -48,9 +48,9 @@ extension Worker where Driver: ~Copyable {
         let socket = connections[slot].serverSide.socket
         guard driver.connectFailure(of: socket) == nil else { return failDial(slot, .connectRefused) }
         connections[slot].dial.progress = .connected
-        connections[slot].dial.tookUS = Int64(clamping: (nowNS &- connections[slot].dial.firstStartedNS) / 1_000)
-        connections[slot].serverSide.unsentSinceNS = nowNS
+        connections[slot].dial.startedNS = nowNS
         prependHeader(slot)
+        connections[slot].serverSide.unsent.sinceNS = nowNS
         connections[slot].serverSide.isWritable = true
         sendUnsent(slot, to: .server)
     }

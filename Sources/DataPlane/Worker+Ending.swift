@@ -73,11 +73,13 @@ extension Worker where Driver: ~Copyable {
     private mutating func postConnection(_ slot: Int, _ termination: Termination, list: Int?) {
         let plan = plans[connections[slot].plan].plan
         let dial = connections[slot].dial
+        let endedWallUS = driver.wallUS
+        let openUS = Int64(clamping: (nowNS &- connections[slot].acceptedNS) / 1_000)
         let rule = termination.rule.map { plan.ruleset.policy.rules[Int($0)] }
         shared.events.post(
             .connection(
                 ConnectionRecord(
-                    acceptedWallUS: connections[slot].acceptedWallUS, endedWallUS: driver.wallUS,
+                    acceptedWallUS: endedWallUS - openUS, endedWallUS: endedWallUS,
                     connection: name(slot), listener: plan.settings.name, pool: plan.pool.name,
                     server: dial.progress == .connected ? dial.endpoint : nil,
                     client: connections[slot].client, peer: connections[slot].peer, connectUS: dial.tookUS,

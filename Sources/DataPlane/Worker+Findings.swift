@@ -60,10 +60,9 @@ extension Worker where Driver: ~Copyable {
     /// Resets the live connections of a banned address or network, but not those of exempt addresses in it.
     mutating func closeBanned(_ network: IPNetwork) {
         if shared.reputation.key(of: network.base) == network {
-            var next = index.first(of: network) ?? -1
-            while next >= 0 {
-                let slot = next
-                next = Int(connections[slot].indexNext)
+            var next = index.first(of: network, in: connections)
+            while let slot = next {
+                next = index.next(after: slot, in: connections)
                 if !isAllowed(slot) { end(slot, .ban, .banned, resets: true) }
             }
         } else {

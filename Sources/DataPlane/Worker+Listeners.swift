@@ -51,12 +51,10 @@ extension Worker where Driver: ~Copyable {
             return refuse(socket, peer, plan, .limit, .tooManyOpen)
         }
         connectionNumber &+= 1
-        var connection = Connection(
-            plan: plan, number: connectionNumber, acceptedNS: nowNS, acceptedWallUS: driver.wallUS, peer: peer)
+        var connection = Connection(plan: plan, number: connectionNumber, acceptedNS: nowNS, peer: peer)
         connection.clientSide.socket = socket
         connection.clientSide.isReadable = true
         connection.clientSide.isWritable = true
-        if isDraining { connection.drainNS = nowNS &+ settings.timeouts.drainNS }
         let slot = connections.insert(connection)
         plans[plan].connectionCount += 1
         let token = Token.end(.client, slot: slot, generation: connections.generation(of: slot))

@@ -46,7 +46,8 @@ extension Worker where Driver: ~Copyable {
                 if header.command == .local {
                     end(slot, .client, .localCommand)
                 } else {
-                    connections[slot].destination = header.destination
+                    let tells = plans[connections[slot].plan].plan.pool.sendProxy != .none
+                    connections[slot].destination = tells ? header.destination : nil
                     open(slot, client: header.source)
                 }
                 return true
@@ -104,7 +105,7 @@ extension Worker where Driver: ~Copyable {
         let key = shared.reputation.key(of: client.address)
         if connections[slot].indexKey != key {
             index.remove(slot, from: &connections)
-            index.insert(slot, key: key, into: &connections)
+            index.insert(slot, prefixLength: key.prefixLength, into: &connections)
         }
         let isTrusted = settings.proxySources?.contains { $0.contains(client.address) } ?? false
         let admission = isTrusted ? .exempt : admission(of: client.address)

@@ -150,7 +150,6 @@ extension Worker where Driver: ~Copyable {
         guard unsafe !bytes.isEmpty else { return }
         var rest = unsafe connections[slot][sink].leg.wrap(UnsafeRawBufferPointer(rebasing: bytes))
         if connections[slot][sink].unsent.isEmpty {
-            connections[slot][sink].unsentSinceNS = nowNS
             if connections[slot][sink].isWritable, isConnected(slot, sink) {
                 let socket = connections[slot][sink].socket
                 switch unsafe driver.send(rest, to: socket) {
@@ -161,7 +160,10 @@ extension Worker where Driver: ~Copyable {
                 if unsafe !rest.isEmpty { connections[slot][sink].isWritable = false }
             }
         }
+        guard unsafe !rest.isEmpty else { return }
+        let isFirst = connections[slot][sink].unsent.isEmpty
         unsafe connections[slot][sink].unsent.append(rest)
+        if isFirst { connections[slot][sink].unsent.sinceNS = nowNS }
     }
 
     private func isConnected(_ slot: Int, _ end: End) -> Bool {
@@ -176,7 +178,7 @@ extension Worker where Driver: ~Copyable {
             switch unsafe driver.send(bytes, to: connections[slot][sink].socket) {
             case .bytes(let byteCount):
                 connections[slot][sink].unsent.removeFirst(byteCount)
-                connections[slot][sink].unsentSinceNS = nowNS
+                connections[slot][sink].unsent.sinceNS = nowNS
                 if !connections[slot][sink].unsent.isEmpty { connections[slot][sink].isWritable = false }
             case .wouldBlock: connections[slot][sink].isWritable = false
             case .broken: return endByReset(slot, sink)

@@ -60,8 +60,9 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     var nowNS: UInt64
     var connectionNumber: UInt64 = 0
     var report = ReportBudget()
-    /// Set once the service drains: connections opened from now on must end by then.
-    var isDraining = false
+    /// When the service began to drain; `nil` while it does not.
+    var drainStartedNS: UInt64?
+    var isDraining: Bool { drainStartedNS != nil }
 
     /// - Parameters:
     ///   - driver: this worker's sockets and clock.

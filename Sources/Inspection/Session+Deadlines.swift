@@ -13,9 +13,9 @@ extension Session {
         var deadline = UInt64.max
         var isHeld = false
         for direction in Direction.allCases {
-            if case .held(_, let untilNS, _) = streams[direction].state {
+            if case .held = streams[direction].state {
                 isHeld = true
-                deadline = min(deadline, untilNS)
+                deadline = min(deadline, rare.holds[direction].untilNS)
             } else if !isPaused[direction], !streams[direction].isPacketDeadlineWaived,
                 let startedNS = streams[direction].packetStartedNS
             {
@@ -74,10 +74,11 @@ extension Session {
         streams[direction].delayPacket(byNS: nowNS - sinceNS)
         var stoodSinceNS = sinceNS
         // Time in which both directions stood still counts once: the other goes on standing from now.
-        if case .held(let judged, let untilNS, let otherSinceNS) = streams[direction.opposite].state {
+        if case .held = streams[direction.opposite].state {
+            let otherSinceNS = rare.holds[direction.opposite].sinceNS
             stoodSinceNS = min(sinceNS, otherSinceNS)
             streams[direction.opposite].delayPacket(byNS: nowNS - otherSinceNS)
-            streams[direction.opposite].state = .held(judged, untilNS: untilNS, sinceNS: nowNS)
+            rare.holds[direction.opposite].sinceNS = nowNS
         }
         // Not the time before the phase began.
         phaseEnteredNS &+= nowNS - max(stoodSinceNS, phaseEnteredNS)

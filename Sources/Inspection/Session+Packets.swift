@@ -14,7 +14,7 @@ extension Session {
         do {
             cut = try ruleset.cut(bytes, direction, phase: streams[direction].phase, scannedByteCount: &scanned)
         } catch {
-            framingViolations = [error]
+            rare.framingViolation = error
             guard case .noOpcode(let byteCount) = error else {
                 return receiveBroken(
                     bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
@@ -118,7 +118,8 @@ extension Session {
             guard untilNS - nowNS <= limits.delayNS else {
                 return .end(SessionEnd(cause: .deadline, reason: .delayTooLong, rule: rule))
             }
-            streams[direction].state = .held(judged, untilNS: untilNS, sinceNS: nowNS)
+            streams[direction].state = .held(judged)
+            rare.holds[direction] = RareState.Hold(untilNS: untilNS, sinceNS: nowNS)
             return .hold(untilNS: untilNS)
         case .close(let rule), .ban(let rule):
             return .end(end(by: rule, direction))

@@ -61,8 +61,8 @@ extension Session {
 
     /// Keeps the bytes; a phase that comes again replaces what it kept before.
     private mutating func capture(_ bytes: RawSpan, as name: String) {
-        captures.removeAll { $0.name == name }
-        captures.append((name, bytes.copied()))
+        rare.captures.removeAll { $0.name == name }
+        rare.captures.append((name, bytes.copied()))
     }
 
     private mutating func finishPreambleStep(nowNS: UInt64, ruleset: Ruleset) {
@@ -95,10 +95,11 @@ extension Session {
             enterPhase(transition.phase, nowNS: nowNS)
             if direction == .outbound {
                 // Where the server goes on at once, packets of the phase before that may be in flight, too.
-                let earlier = nowNS < graceAccept.untilNS ? graceAccept.phases : 0
-                graceAccept = (earlier | 1 << UInt64(old), nowNS &+ Self.graceNS)
-            } else {
-                graceAccept = (0, 0)
+                let grace = rare.graceAccept
+                let earlier = nowNS < grace.untilNS ? grace.phases : 0
+                rare.graceAccept = (earlier | 1 << UInt64(old), nowNS &+ Self.graceNS)
+            } else if !rareStates.isEmpty {
+                rare.graceAccept = (0, 0)
             }
             streams[direction].enter(transition.phase)
             streams[direction.opposite].nextPhase = transition.phase
@@ -113,9 +114,10 @@ extension Session {
         // A direction that has not followed yet still sends what belongs to the phase it is in.
         if own != phase, ruleset.accepts(packet, direction, phase: own) { return own }
         if ruleset.accepts(packet, direction, phase: phase) { return phase }
-        guard direction == .inbound, nowNS < graceAccept.untilNS else { return nil }
+        guard direction == .inbound, !rareStates.isEmpty, nowNS < rare.graceAccept.untilNS else { return nil }
+        let phases = rare.graceAccept.phases
         return ruleset.phases.indices.first {
-            graceAccept.phases >> UInt64($0) & 1 == 1 && ruleset.accepts(packet, direction, phase: $0)
+            phases >> UInt64($0) & 1 == 1 && ruleset.accepts(packet, direction, phase: $0)
         }
     }
 

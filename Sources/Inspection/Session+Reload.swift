@@ -52,12 +52,13 @@ extension Session {
         }
         phase = phases.target(of: phase) ?? phase
         isPhaseDeadlineWaived = false
-        if graceAccept.phases != 0 {
+        let grace = rareStates.isEmpty ? 0 : rare.graceAccept.phases
+        if grace != 0 {
             var moved: UInt64 = 0
-            for phase in old.phases.indices where graceAccept.phases >> UInt64(phase) & 1 == 1 {
+            for phase in old.phases.indices where grace >> UInt64(phase) & 1 == 1 {
                 if let target = phases.target(of: phase) { moved |= 1 << UInt64(target) }
             }
-            graceAccept.phases = moved
+            rare.graceAccept.phases = moved
         }
         for direction in Direction.allCases {
             let judged = Int(streams[direction].judgedPhase)
@@ -156,9 +157,9 @@ extension Stream {
         case .inspecting(var cut):
             cut.packet = renamed(cut.packet)
             state = .inspecting(cut)
-        case .held(var judged, let untilNS, let sinceNS):
+        case .held(var judged):
             judged.packet = renamed(judged.packet)
-            state = .held(judged, untilNS: untilNS, sinceNS: sinceNS)
+            state = .held(judged)
         case .passing(let remaining, let packet):
             state = .passing(remaining: remaining, packet: renamed(packet))
         }

@@ -23,11 +23,8 @@ public struct Session: ~Copyable {
     public internal(set) var packetCounts = PerDirection<UInt64>(both: 0)
     /// Packets that were dropped, per direction.
     public internal(set) var droppedCounts = PerDirection<UInt64>(both: 0)
-    /// After switches by the server: the phases whose packets the client may still send, one bit each, and until when.
-    var graceAccept: (phases: UInt64, untilNS: UInt64) = (0, 0)
-    var captures: [(name: String, bytes: [UInt8])] = []
-    /// Of the last bytes that could not be cut; an array, because hardly any connection has them.
-    var framingViolations: [FramingViolation] = []
+    /// Empty, or the one there is: see `rare`.
+    var rareStates: [RareState] = []
     /// The step of the phase's preamble that comes next.
     var preambleStep: UInt32 = 0
     private(set) var phaseNumber: UInt8 = 0
@@ -45,7 +42,7 @@ public struct Session: ~Copyable {
     }
 
     /// Why the last bytes that could not be cut could not be.
-    public var framingViolation: FramingViolation? { framingViolations.last }
+    public var framingViolation: FramingViolation? { rareStates.first?.framingViolation }
 
     /// A session whose connection was just let in.
     ///
@@ -120,9 +117,10 @@ public struct Session: ~Copyable {
         case .inspecting(let cut):
             return inspect(
                 cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
-        case .held(let judged, let untilNS, let sinceNS):
-            guard nowNS >= untilNS else { return .hold(untilNS: untilNS) }
-            releaseClocks(direction, heldSinceNS: sinceNS, nowNS: nowNS)
+        case .held(let judged):
+            let hold = rare.holds[direction]
+            guard nowNS >= hold.untilNS else { return .hold(untilNS: hold.untilNS) }
+            releaseClocks(direction, heldSinceNS: hold.sinceNS, nowNS: nowNS)
             guard isCut(direction, ruleset: ruleset) else {
                 return pass(
                     remaining: judged.byteCount, packet: 0, available: bytes.byteCount, direction, nowNS: nowNS,
@@ -163,7 +161,7 @@ public struct Session: ~Copyable {
 
     /// The bytes a preamble captured under a name; `nil` until they have come.
     public func captured(_ name: String) -> [UInt8]? {
-        captures.first { $0.name == name }?.bytes
+        rareStates.first?.captures.first { $0.name == name }?.bytes
     }
 }
 

@@ -6,15 +6,15 @@ import GameProtocol
 ///                                    │    └──delay──▶ held ──▶ passing
 ///                                    └──drop──▶ swallowing ──last byte──▶ boundary
 ///
-/// Shape: no references, 48 bytes; there are two in every connection.
+/// Shape: no references, 40 bytes; there are two in every connection.
 struct Stream: BitwiseCopyable, Sendable {
     enum State: BitwiseCopyable, Sendable {
         /// Between packets, or in a header that is not whole yet.
         case boundary
         /// The header was judged; the rules want to see more of the body.
         case inspecting(CutPacket)
-        /// Judged, and to be forwarded at a later time.
-        case held(JudgedPacket, untilNS: UInt64, sinceNS: UInt64)
+        /// Judged, and to be forwarded at a later time, which the session's `RareState` knows.
+        case held(JudgedPacket)
         /// Judged and being forwarded as it comes.
         case passing(remaining: Int, packet: PacketIndex)
         /// Judged and being dropped as it comes.

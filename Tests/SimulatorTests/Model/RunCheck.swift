@@ -34,7 +34,8 @@ struct RunCheck {
             if box.worker.deadlines.earliestNS != nil { found.append("worker \(worker) keeps deadlines") }
             for address in RandomRun.addresses {
                 guard let address = IPAddress(address) else { continue }
-                if box.worker.index.first(of: world.shared.reputation.key(of: address)) != nil {
+                let key = world.shared.reputation.key(of: address)
+                if box.worker.index.first(of: key, in: box.worker.connections) != nil {
                     found.append("worker \(worker) keeps \(address) in its index")
                 }
             }

@@ -23,8 +23,7 @@ struct SlabTests {
     }
 
     private func connection(_ number: UInt64) -> Connection {
-        Connection(
-            plan: 0, number: number, acceptedNS: 0, acceptedWallUS: 0, peer: Endpoint(IPAddress(ipv4: 1), port: 1))
+        Connection(plan: 0, number: number, acceptedNS: 0, peer: Endpoint(IPAddress(ipv4: 1), port: 1))
     }
 
     @Test("slots keep their connections, and every new tenant has a generation of its own")
@@ -62,8 +61,7 @@ struct SlabTests {
         await #expect(processExitsWith: .failure) {
             var slab = ConnectionSlab()
             let slot = slab.insert(
-                Connection(
-                    plan: 0, number: 1, acceptedNS: 0, acceptedWallUS: 0, peer: Endpoint(IPAddress(ipv4: 1), port: 1)))
+                Connection(plan: 0, number: 1, acceptedNS: 0, peer: Endpoint(IPAddress(ipv4: 1), port: 1)))
             slab.remove(slot)
             slab.remove(slot)
         }
@@ -78,13 +76,14 @@ struct SlabTests {
         var random = SplitMix64(seed: 34)
         var slab = ConnectionSlab()
         var index = AddressIndex()
-        let keys = (0..<4).map { IPNetwork(holding: IPAddress(ipv4: UInt32($0)), prefixLength: 128) }
+        let keys = (0..<40).map { IPNetwork(holding: IPAddress(ipv4: UInt32($0)), prefixLength: 128) }
         var model: [Int: Int] = [:]
         for number in UInt64(0)..<2_000 {
-            if random.chance(1, in: 2) {
+            if random.chance(3, in: 5) {
                 let slot = slab.insert(connection(number))
                 let key = Int.random(in: 0..<keys.count, using: &random)
-                index.insert(slot, key: keys[key], into: &slab)
+                slab[slot].client = Endpoint(keys[key].base, port: 1)
+                index.insert(slot, prefixLength: 128, into: &slab)
                 model[slot] = key
             } else if let slot = model.keys.sorted().randomElement(using: &random) {
                 index.remove(slot, from: &slab)
@@ -94,11 +93,13 @@ struct SlabTests {
             }
             let asked = Int.random(in: 0..<keys.count, using: &random)
             var found: [Int] = []
-            var next = index.first(of: keys[asked]) ?? -1
-            while next >= 0 {
-                found.append(next)
-                next = Int(slab[next].indexNext)
+            var next = index.first(of: keys[asked], in: slab)
+            while let slot = next {
+                found.append(slot)
+                next = index.next(after: slot, in: slab)
             }
+            let numbers = found.map { slab[$0].number }
+            #expect(numbers == numbers.sorted(by: >), "the newest in front, through every growth")
             #expect(found.sorted() == model.filter { $0.value == asked }.map(\.key).sorted())
         }
     }

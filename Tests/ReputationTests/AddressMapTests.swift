@@ -143,17 +143,27 @@ struct AddressMapTests {
         var random = TestSupport.SplitMix64(seed: seed)
         var builder = AddressMapBuilder()
         let stride = [1, 256, 65_536, 3, 1 << 20, 0x9E37_79B9][Int(seed)]
-        for number in 0..<4_096 {
-            builder.add(
-                IPNetwork(holding: IPAddress(ipv4: UInt32(truncatingIfNeeded: number &* stride)), prefixLength: 128),
-                value: 0)
-            builder.add(
-                IPNetwork(holding: IPAddress(high: 1 << 61, low: UInt64(number &* stride)), prefixLength: 128), value: 0
-            )
-            builder.add(
-                IPNetwork(holding: IPAddress(high: UInt64(number &* stride), low: 1), prefixLength: 128), value: 0)
+        let addresses = (0..<4_096).flatMap { number in
+            let bits = UInt64(truncatingIfNeeded: number &* stride)
+            return [
+                IPAddress(ipv4: UInt32(truncatingIfNeeded: bits)), IPAddress(high: 1 << 61, low: bits),
+                IPAddress(high: bits, low: 1),
+            ]
         }
-        #expect(builder.build(using: &random).longestSearch < 150)
+        for (number, address) in addresses.enumerated() {
+            builder.add(IPNetwork(holding: address, prefixLength: 128), value: UInt32(number))
+        }
+        var firstNumbers: [IPAddress: UInt32] = [:]
+        for (number, address) in addresses.enumerated() where firstNumbers[address] == nil {
+            firstNumbers[address] = UInt32(number)
+        }
+        let map = builder.build(using: &random)
+        #expect(map.longestSearch <= 5)
+        #expect(map.addressCount == firstNumbers.count)
+        // Also their neighbours, of which some are among them themselves.
+        for address in addresses + addresses.map({ IPAddress($0.number ^ 1 << 31) }) {
+            #expect(map.value(of: address) == firstNumbers[address])
+        }
     }
 
     @Test(

@@ -53,20 +53,20 @@ public final class AddressMap: Sendable {
 
     /// The memory that the tables take.
     public var byteCount: Int {
-        addresses4.byteCount  // 8 bytes a slot, ten slots for seven addresses
-            + addresses6.byteCount  // 24 bytes a slot, likewise
+        addresses4.byteCount  // 8 bytes a lane, sixteen lanes for ten addresses
+            + addresses6.byteCount  // 24 bytes a lane, likewise
             + networks4.byteCount  // 8 bytes a stretch, two for a network, and the index
             + networks6.byteCount  // 20 bytes a stretch, likewise
     }
 
-    /// The most slots that any search for a single address looks at.
+    /// The most lines that any search for a single address looks at.
     var longestSearch: Int { max(addresses4.longestSearch, addresses6.longestSearch) }
 }
 
 /// Collects what becomes an ``AddressMap``.
 public struct AddressMapBuilder {
-    private var addresses4: [ExactTable<UInt32>.Slot] = []
-    private var addresses6: [ExactTable<IPAddress>.Slot] = []
+    private var addresses4: [ExactTable<UInt32>.Entry] = []
+    private var addresses6: [ExactTable<IPAddress>.Entry] = []
     private var networks4: [NetworkStretches<UInt32>.Network] = []
     private var networks6: [NetworkStretches<UInt128>.Network] = []
     /// Entries that were added, whether or not they are the same.
@@ -83,9 +83,9 @@ public struct AddressMapBuilder {
         count += 1
         if network.prefixLength == 128 {
             if let bits = network.base.ipv4 {
-                addresses4.append(ExactTable.Slot(key: bits, value: value))
+                addresses4.append(ExactTable.Entry(key: bits, value: value))
             } else {
-                addresses6.append(ExactTable.Slot(key: network.base, value: value))
+                addresses6.append(ExactTable.Entry(key: network.base, value: value))
             }
             return
         }

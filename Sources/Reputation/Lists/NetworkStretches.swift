@@ -69,6 +69,7 @@ struct NetworkStretches<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Se
     }
 
     /// The number of the most specific network that holds an address, or ``AddressMap/none``.
+    @inline(__always)
     func value(of key: Key) -> UInt32 {
         // Outside of what the networks span; in an empty table every address is.
         guard key >= lowest else { return AddressMap.none }
@@ -76,12 +77,10 @@ struct NetworkStretches<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Se
         let (starts, index) = (starts.span, index.span)
         let part = Int(truncatingIfNeeded: (key &- lowest) &>> Key(truncatingIfNeeded: shift))
         var stretch = Int(index[part])
-        var rest = Int(index[part + 1]) &- stretch &+ 1
-        // The stretch is one of the `rest` from here on.
-        while rest > 1 {
-            let half = rest >> 1
-            stretch = starts[stretch &+ half] <= key ? stretch &+ half : stretch
-            rest &-= half
+        var last = Int(index[part + 1])
+        while stretch < last {
+            let middle = (stretch &+ last &+ 1) >> 1
+            if starts[middle] <= key { stretch = middle } else { last = middle &- 1 }
         }
         return values[stretch]
     }

@@ -92,17 +92,21 @@ def summarise(rounds, names):
     return summary
 
 
-def settle_rate(nominal, trial, notes, unit="packets/s", names=("full", "floor")):
-    """Lowers the rate until the load's own core stays below its mark; a dear and a cheap candidate stand for all."""
+def settle_rate(nominal, trial, notes, unit="packets/s", names=("full", "floor"), least=0.5):
+    """Lowers the rate until the load's own core stays below its mark; a dear and a cheap candidate stand for all.
+
+    It stays above `least` of what was asked for: a sleep a packet may cost as much as the packet, so a lower rate can
+    leave a core as busy as before, and then lowering it further only takes the meaning from the scenario.
+    """
     rate = nominal
     for _ in range(8):
         excess = max(fullness(trial(name, rate)) for name in names)
-        if excess <= 0.97:
+        if excess <= 0.97 or rate <= nominal * least:
             break
-        rate = max(int(rate * max(0.5, 0.92 / excess)) // 500 * 500, 500)
+        rate = max(int(rate * max(0.6, 0.92 / excess)) // 500 * 500, int(nominal * least))
     if rate < nominal:
-        notes.append(f"The rate was lowered from {nominal:,} to {rate:,} {unit}, so that the core of the load "
-                     f"generator and the server stays below {LOAD_MOST:.0%}, and the relay's below {RELAY_MOST:.0%}.")
+        notes.append(f"The rate was lowered from {nominal:,} to {rate:,} {unit}, to keep the core of the load "
+                     f"generator and the server below {LOAD_MOST:.0%}, and the relay's below {RELAY_MOST:.0%}.")
     return rate
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from . import candidates
 from .candidates import LABELS
 from .load import RELAY_CORE, Generator, Server
-from .rounds import counted, interleave, summarise
+from .rounds import LOAD_MOST, counted, interleave, summarise
 
 
 @dataclass
@@ -96,8 +96,18 @@ def make_result(name, title, settings, rounds, names, notes, wanted):
     if disturbed:
         notes.append(f"{disturbed} of {len(rounds)} rounds were disturbed by other programs and "
                      + ("do not count." if clean else "count all the same: too few were quiet."))
+    summary = summarise(kept, names)
+    if "rate" in settings:
+        notes += what_was_full(summary)
     notes += what_went_wrong(kept, names)
-    return Result(name, title, settings, rounds, summarise(kept, names), clean, notes)
+    return Result(name, title, settings, rounds, summary, clean, notes)
+
+
+def what_was_full(summary):
+    """A sentence when the load's core was busier than it should be: its own queue is then part of the latencies."""
+    full = [f"{LABELS.get(name, name)} {figures['load_core'].median:.0%}" for name, figures in summary.items()
+            if figures["load_core"].median > LOAD_MOST]
+    return [f"The load's core was busier than {LOAD_MOST:.0%} with: {', '.join(full)}."] if full else []
 
 
 TROUBLES = {"lost": "packets lost", "dead": "connections lost", "errors": "errors of the generator",

@@ -70,6 +70,9 @@ class RateTests(unittest.TestCase):
         self.assertGreater(rate, 10_000)
         self.assertIn("lowered from 20,000", notes[0])
 
+    def test_a_core_that_stays_busy_at_any_rate_does_not_bring_the_rate_below_half(self):
+        self.assertEqual(self.settle(lambda rate: 0.95)[0], 10_000)
+
     def test_the_nearer_of_both_marks_counts(self):
         self.assertAlmostEqual(fullness(sample(load=0.8, relay=0.1)), 1)
         self.assertAlmostEqual(fullness(sample(load=0.1, relay=0.9)), 1)

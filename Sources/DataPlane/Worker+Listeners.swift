@@ -9,7 +9,9 @@ extension Worker where Driver: ~Copyable {
     private static var starvedNS: UInt64 { 50_000_000 }
 
     /// Takes a bounded number of the connections that wait; the rest has its turn in the next step.
-    mutating func acceptAll(from number: Int, most: Int = 64) {
+    ///
+    /// So players wait for no more than these when many are refused.
+    mutating func acceptAll(from number: Int, most: Int = 16) {
         guard number < listeners.count, listeners[number].socket.isOpen else { return }
         listeners[number].retryNS = nil
         for _ in 0..<most {
@@ -50,6 +52,7 @@ extension Worker where Driver: ~Copyable {
         guard plans[plan].plan.openCount.enter(most: settings.limits.open) else {
             return refuse(socket, peer, plan, .limit, .tooManyOpen)
         }
+        driver.keep(socket)
         connectionNumber &+= 1
         var connection = Connection(plan: plan, number: connectionNumber, acceptedNS: nowNS, peer: peer)
         connection.clientSide.socket = socket
@@ -76,7 +79,7 @@ extension Worker where Driver: ~Copyable {
         _ socket: Socket, _ peer: Endpoint, _ plan: Int, _ cause: Termination.Cause, _ reason: Termination.Reason,
         list: Int? = nil
     ) {
-        driver.close(socket, resets: true)
+        driver.refuse(socket)
         shared.counters.refused.count()
         guard report.spend(nowNS: nowNS, perSecond: reportsPerSecond, leftOutTo: shared.events) else { return }
         let isDirect = plans[plan].plan.settings.proxySources == nil

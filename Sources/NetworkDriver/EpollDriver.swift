@@ -87,7 +87,7 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return number
     }
 
-    /// Accepts with TCP_NODELAY set.
+    /// Accepts with TCP_NODELAY set, which the listener has.
     public mutating func accept(from listener: Socket) -> Accepted {
         var address = WireAddress()
         var port: UInt16 = 0
@@ -108,6 +108,12 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
             }
         }
     }
+
+    /// Takes the listener's SO_LINGER off it.
+    public mutating func keep(_ socket: Socket) { clinux_keep(socket.number) }
+
+    /// Closes: a reset is what the listener's SO_LINGER of 0 makes of it.
+    public mutating func refuse(_ socket: Socket) { clinux_close(socket.number, 0) }
 
     /// Connects with TCP_NODELAY set.
     public mutating func connect(to endpoint: Endpoint) -> Result<Socket, NetworkError> {

@@ -22,8 +22,14 @@ public protocol NetworkDriver: ~Copyable {
     /// - Throws: why the address cannot be listened on.
     mutating func listen(on endpoint: Endpoint, token: UInt64) throws(NetworkError) -> Socket
 
-    /// Takes the next connection that waits.
+    /// Takes the next connection that waits; it must be kept or refused next.
     mutating func accept(from listener: Socket) -> Accepted
+
+    /// Goes on with a connection that was just accepted.
+    mutating func keep(_ socket: Socket)
+
+    /// Closes a connection that was just accepted: its peer gets a RST, as cheaply as can be.
+    mutating func refuse(_ socket: Socket)
 
     /// Starts a connection.
     mutating func connect(to endpoint: Endpoint) -> Result<Socket, NetworkError>

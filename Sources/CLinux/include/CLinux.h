@@ -94,12 +94,18 @@ static inline int clinux_socket(const uint8_t address[16]) {
 }
 
 /// A listening socket; with `shares` its port may be shared with others that say so, too.
+///
+/// What it accepts inherits TCP_NODELAY, and SO_LINGER of 0, so that a connection is refused with a reset by nothing
+/// but a close.
 static inline int clinux_listen(const uint8_t address[16], uint16_t port, int backlog, int shares) {
     int fd = clinux_socket(address), one = 1;
     if (fd < 0) return fd;
     struct sockaddr_storage storage;
     socklen_t length = clinux_fill(&storage, address, port);
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     if ((shares && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) < 0)
         || bind(fd, (struct sockaddr *)&storage, length) < 0 || listen(fd, backlog) < 0) {
         int error = errno;
@@ -112,11 +118,16 @@ static inline int clinux_listen(const uint8_t address[16], uint16_t port, int ba
 static inline int clinux_accept(int listener, uint8_t address[16], uint16_t *port) {
     struct sockaddr_storage storage;
     socklen_t length = sizeof storage;
-    int fd = accept4(listener, (struct sockaddr *)&storage, &length, SOCK_NONBLOCK | SOCK_CLOEXEC), one = 1;
+    int fd = accept4(listener, (struct sockaddr *)&storage, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return -errno;
     clinux_read(&storage, address, port);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     return fd;
+}
+
+/// Lets an accepted connection end as others do: a close sends a FIN behind what was sent.
+static inline void clinux_keep(int fd) {
+    struct linger linger = {0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
 }
 
 /// A socket whose connection is on its way, or already there.

@@ -51,8 +51,22 @@ struct SimulatedDriver: NetworkDriver {
         }
         listener.queue.removeFirst()
         first.isHandedOut = true
+        first.isUndecided = true
         guard let peer = first.peer else { preconditionFailure("a client is a peer") }
         return .connection(Socket(number: first.number), peer: peer.endpoint)
+    }
+
+    mutating func keep(_ socket: Socket) {
+        guard let socket = network.open(socket, "keep") else { return }
+        if !socket.isUndecided { network.violate("descriptor \(socket.number) is kept twice") }
+        socket.isUndecided = false
+    }
+
+    mutating func refuse(_ socket: Socket) {
+        network.interleave()
+        guard let socket = network.open(socket, "refuse") else { return }
+        if !socket.isUndecided { network.violate("descriptor \(socket.number) is refused after it was kept") }
+        network.close(socket, resets: true)
     }
 
     mutating func connect(to endpoint: Endpoint) -> Result<Socket, NetworkError> {
@@ -159,6 +173,7 @@ struct SimulatedDriver: NetworkDriver {
     mutating func close(_ socket: Socket, resets: Bool) {
         network.interleave()
         guard let socket = network.open(socket, "close") else { return }
+        if socket.isUndecided { network.violate("descriptor \(socket.number) is closed and was never kept") }
         network.close(socket, resets: resets)
     }
 

@@ -23,6 +23,8 @@ final class SimulatedSocket {
     var isListed = false
     /// The relay has it: it was accepted, dialled or listened on.
     var isHandedOut = false
+    /// It was accepted, and neither kept nor refused yet.
+    var isUndecided = false
     var isClosed = false
     /// The relay sent a FIN.
     var isFinished = false

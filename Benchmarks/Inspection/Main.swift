@@ -1,12 +1,12 @@
 /// Measures what inspection costs by itself, without sockets: nanoseconds per packet of the session, and of the tables
 /// of addresses bytes and nanoseconds per entry.
 ///
-/// Prints one JSON object. `quick` takes a few rounds instead of many; `rules` or `bans` measures only that.
+/// Prints one JSON object. `--quick` takes a few rounds instead of many; `rules` or `bans` measures only that.
 @main
 enum Main {
     static func main() {
         let words = Set(CommandLine.arguments.dropFirst())
-        let roundCount = words.contains("quick") ? 5 : 21
+        let roundCount = words.contains("--quick") ? 5 : 21
         let isAll = words.isDisjoint(with: ["rules", "bans"])
         var parts: [String] = []
         if isAll || words.contains("rules") {

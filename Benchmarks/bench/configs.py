@@ -24,9 +24,9 @@ GUARD = """\
 def portcullis_service(port, server_port, inspects, listed=None, latency=None):
     """portcullis.yaml: with everything, or a bare relay. The ban log is on, as every operator has it."""
     guard = GUARD if inspects else ""
-    if latency:
-        guard += f"    latency: {latency}\n"
     more = f"reputation:\n  lists: [{{ file: {listed}, action: refuse }}]\n" if listed else ""
+    if latency:
+        more += f"latency: {latency}\n"
     return PORTCULLIS_SERVICE.format(port=port, server_port=server_port, guard=guard, more=more)
 
 

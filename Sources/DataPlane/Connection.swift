@@ -59,8 +59,8 @@ struct Side: ~Copyable {
 
 /// A client, the server it was led to, and the session between them.
 ///
-/// Shape: plain values, the small ones where the large ones leave room, and heap blocks only while bytes wait. All times
-/// are absolute and monotonic. A test bounds its size: there are as many as there are players.
+/// Shape: plain values, the small ones where the large ones leave room, and heap blocks only while bytes wait. All
+/// times are absolute and monotonic. A test bounds its size: there are as many as there are players.
 struct Connection: ~Copyable {
     enum State: UInt8, BitwiseCopyable {
         /// The PROXY header has not come yet.

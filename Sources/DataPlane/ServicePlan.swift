@@ -21,6 +21,9 @@ public struct ServicePlan: Sendable {
     /// Most findings and refusals a worker reports a second; what is over is only counted.
     public var reportsPerSecond: Int
 
+    /// The least time in nanoseconds from the beginning of one batch of events to the next.
+    public var batchNS: UInt64
+
     /// Puts together what was configured.
     ///
     /// - Parameters:
@@ -42,6 +45,7 @@ public struct ServicePlan: Sendable {
         allowed = builder.build()
         nextNumber = UInt16(listeners.count)
         reportsPerSecond = settings.logs.linesPerSecond
+        batchNS = settings.latency.batchNS
     }
 
     /// The same plan, with the counters of open connections that a running one already has.

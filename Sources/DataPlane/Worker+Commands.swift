@@ -32,6 +32,7 @@ extension Worker where Driver: ~Copyable {
 
     private mutating func take(_ plan: ServicePlan) {
         reportsPerSecond = plan.reportsPerSecond
+        batchNS = plan.batchNS
         lists = plan.lists
         allowed = plan.allowed
     }

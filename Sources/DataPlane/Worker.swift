@@ -43,6 +43,10 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     /// Names the worker in connection numbers.
     let number: Int
     var reportsPerSecond: Int
+    /// The least time from the beginning of one batch of events to the next.
+    var batchNS: UInt64 = 0
+    /// Whether the last batch had anything in it.
+    private var wasBusy = false
     /// Of the plan in force, as is `allowed`.
     var lists = AddressLists()
     var allowed = AddressMapBuilder().build()
@@ -96,7 +100,11 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
             if let retryNS = listeners[number].retryNS { deadline = min(deadline ?? .max, retryNS) }
         }
         if !turns.isEmpty { deadline = nowNS }
+        // After quiet the first packet is seen to at once; the rest makes those that follow come together. It is so
+        // short that no deadline minds.
+        if wasBusy, batchNS > 0, turns.isEmpty { driver.rest(untilNS: nowNS &+ batchNS) }
         let eventCount = driver.wait(untilNS: deadline)
+        wasBusy = eventCount > 0
         nowNS = max(nowNS, driver.nowNS)
         // Before the events, so that a ban that another worker decided holds for what they bring.
         if mailbox.hasCommands {

@@ -178,6 +178,11 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return eventCount
     }
 
+    /// Sleeps.
+    public mutating func rest(untilNS deadlineNS: UInt64) {
+        clinux_sleep_until(deadlineNS)
+    }
+
     /// Rounded up: waking too early would only mean waiting again.
     private func timeoutMS(untilNS deadlineNS: UInt64?) -> Int32 {
         guard let deadlineNS else { return -1 }

@@ -62,6 +62,11 @@ public protocol NetworkDriver: ~Copyable {
     /// - Parameter deadlineNS: monotonic nanoseconds; `nil` waits until an event or a wake-up.
     mutating func wait(untilNS deadlineNS: UInt64?) -> Int
 
+    /// Does nothing until `deadlineNS`, whatever happens: events gather meanwhile.
+    ///
+    /// - Parameter deadlineNS: monotonic nanoseconds, a few milliseconds from now at most.
+    mutating func rest(untilNS deadlineNS: UInt64)
+
     /// Event number `index` of the last `wait`.
     func event(at index: Int) -> Readiness
 

@@ -55,7 +55,7 @@ extension Policy {
 
     /// The checks of an ordinary packet: none of them fires.
     ///
-    /// Small, so that all of it stays in registers: everything else goes on in `judgeOn`.
+    /// Small, so that all of it stays in registers: what fires or finds a candidate goes on in `judgeOn`.
     private func judge(
         _ facts: PacketFacts, _ list: CheckList, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64,
         holdMostNS: UInt64, findings: inout [Finding]
@@ -77,15 +77,20 @@ extension Policy {
                 continue
             }
             let asks = checks[index].asks
-            var hasFired = asks.isEmpty
-            if asks == .limit {
+            if asks.contains(.sizes), !matchesSize(index, facts.byteCount) {
+                index += 1
+                continue
+            }
+            var hasFired = !asks.contains(.signature)
+            if hasFired, asks.contains(.limit) {
                 let limit = Int(checks[index].limit)
                 let cost = limits[limit].cost(ofByteCount: facts.byteCount)
                 if !buckets.isOver(checks[index].slot, limits[limit].rate, cost: cost, nowNS: nowNS) {
                     index += 1
                     continue
                 }
-                hasFired = true
+                // Nothing was spent, and a delay has still to reserve.
+                hasFired = !asks.contains(.reservation)
             }
             return judgeOn(
                 facts, list, from: index, hasFired: hasFired, bytes: bytes, buckets: &buckets, nowNS: nowNS,
@@ -94,8 +99,7 @@ extension Policy {
         return .forward
     }
 
-    /// The rest of the checks, from the first that fires, asks for more than phase, size and limit, or stands before a
-    /// signature that is a candidate.
+    /// The rest of the checks, from the first that fires, delays, or stands before a signature that is a candidate.
     ///
     /// - Parameter hasFired: whether the first of them is known to fire.
     @inline(never)
@@ -195,7 +199,7 @@ extension Policy {
     /// Whether the packet has a size and a signature that the check asks for.
     private func matches(_ index: Int, _ facts: PacketFacts, _ bytes: RawSpan) -> Bool {
         let check = checks[index]
-        if check.asks.contains(.sizes), !matchesSize(check, facts.byteCount) { return false }
+        if check.asks.contains(.sizes), !matchesSize(index, facts.byteCount) { return false }
         return !check.asks.contains(.signature) || signatures.isFound(Int(check.signature), in: bytes)
     }
 
@@ -219,16 +223,18 @@ extension Policy {
         return true
     }
 
-    private func matchesSize(_ check: Check, _ byteCount: Int) -> Bool {
+    @inline(never)
+    private func matchesSize(_ check: Int, _ byteCount: Int) -> Bool {
         let sizes = sizes.span
-        let firstNot = Int(check.firstSize) + Int(check.sizeCount)
-        var isIn = check.sizeCount == 0
-        for index in Int(check.firstSize)..<firstNot
+        let first = Int(checks[check].firstSize)
+        let sizeCount = Int(checks[check].sizeCount)
+        var isIn = sizeCount == 0
+        for index in first..<first + sizeCount
         where byteCount >= sizes[index].low && byteCount <= sizes[index].high {
             isIn = true
         }
         guard isIn else { return false }
-        for index in firstNot..<firstNot + Int(check.sizeNotCount)
+        for index in first + sizeCount..<first + sizeCount + Int(checks[check].sizeNotCount)
         where byteCount >= sizes[index].low && byteCount <= sizes[index].high {
             return false
         }

@@ -10,16 +10,39 @@ public struct ServiceSettings: Sendable, Equatable {
     public var reputation: ReputationSettings
     /// Where logs go.
     public var logs: LogSettings
+    /// What a worker does when it has done everything there was to do.
+    public var latency: Latency
 
     /// Puts the parts together.
     public init(
         listeners: [ListenerSettings], pools: [PoolSettings],
-        reputation: ReputationSettings = ReputationSettings(), logs: LogSettings = LogSettings()
+        reputation: ReputationSettings = ReputationSettings(), logs: LogSettings = LogSettings(),
+        latency: Latency = .low
     ) {
+        self.latency = latency
         self.listeners = listeners
         self.pools = pools
         self.reputation = reputation
         self.logs = logs
+    }
+}
+
+/// How long packets may wait to be worked on together, which takes less of the processor than one by one.
+public enum Latency: Sendable, Equatable {
+    /// Not at all.
+    case low
+    /// Up to half a millisecond.
+    case balanced
+    /// Up to a millisecond.
+    case frugal
+
+    /// The least time in nanoseconds from the beginning of one batch of events to the next.
+    public var batchNS: UInt64 {
+        switch self {
+        case .low: 0
+        case .balanced: 500_000
+        case .frugal: 1_000_000
+        }
     }
 }
 

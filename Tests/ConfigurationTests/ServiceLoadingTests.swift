@@ -35,6 +35,7 @@ struct ServiceLoadingTests {
               allow: [10.0.0.0/8]
               remember: 5000
             logs: { bans: b.log, events: e.json, connections: c.log, rate: 50/s }
+            latency: balanced
             protocols: ../games
             policies: .
             """)
@@ -66,6 +67,7 @@ struct ServiceLoadingTests {
         expectReputation(settings.reputation)
         #expect(settings.logs.bans == "b.log")
         #expect(settings.logs.linesPerSecond == 50)
+        #expect(settings.latency == .balanced)
         #expect(configuration.listeners.map(\.isShadow) == [true, false])
         #expect(configuration.listeners.map(\.protocolName) == ["g", nil])
         #expect(configuration.rulesets[1].descriptor.phases.map(\.isOpaque) == [true])

@@ -45,6 +45,12 @@ static inline uint64_t clinux_monotonic_ns(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/// Sleeps until a time of CLOCK_MONOTONIC; a signal may end it early.
+static inline void clinux_sleep_until(uint64_t ns) {
+    struct timespec until = {.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, 0);
+}
+
 static inline int64_t clinux_wall_us(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);

@@ -30,7 +30,8 @@ struct ServiceReader {
     static let listenerCountMax = 1_000
 
     static let shape = Shape(
-        "the service", keys: ["version", "listeners", "pools", "reputation", "logs", "protocols", "policies"],
+        "the service",
+        keys: ["version", "listeners", "pools", "reputation", "logs", "latency", "protocols", "policies"],
         later: ["geo", "state", "admin", "fleet", "shutdown", "log"])
 
     func read(_ node: Node) -> ServiceFile? {
@@ -49,7 +50,8 @@ struct ServiceReader {
         }
         let settings = ServiceSettings(
             listeners: listeners.map(\.settings), pools: pools.map(\.value) + listenerReader.addedPools,
-            reputation: reputation ?? ReputationSettings(), logs: logs ?? LogSettings())
+            reputation: reputation ?? ReputationSettings(), logs: logs ?? LogSettings(),
+            latency: fields.optional("latency", .latency) ?? .low)
         return ServiceFile(
             settings: settings, listeners: listeners, lists: reputationReader.lists,
             protocolsFolder: protocolsFolder, policiesFolder: policiesFolder)
@@ -69,6 +71,10 @@ struct ServiceReader {
         fields.fill(&logs.linesPerSecond, "rate", perSecond.map { Int($0.amount) })
         return logs
     }
+}
+
+extension Kind where Value == Latency {
+    fileprivate static var latency: Kind { .choice(["low": .low, "balanced": .balanced, "frugal": .frugal]) }
 }
 
 extension Kind where Value == String {

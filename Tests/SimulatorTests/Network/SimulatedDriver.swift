@@ -11,6 +11,8 @@ struct SimulatedDriver: NetworkDriver {
     let worker: Int
     let alarm = Alarm()
     private var batch: [Readiness] = []
+    /// How long the worker meant to rest each time, in nanoseconds; here a rest takes no time.
+    private(set) var rests: [UInt64] = []
 
     init(network: SimulatedNetwork, worker: Int) {
         self.network = network
@@ -185,6 +187,10 @@ struct SimulatedDriver: NetworkDriver {
             batch.insert(event, at: Int.random(in: 0...batch.count, using: &network.random))
         }
         return batch.count
+    }
+
+    mutating func rest(untilNS deadlineNS: UInt64) {
+        if deadlineNS > nowNS { rests.append(deadlineNS - nowNS) }
     }
 
     func event(at index: Int) -> Readiness { batch[index] }

@@ -9,7 +9,7 @@ struct ListLoader {
     /// Most bytes of one list.
     static let byteCountMax = 256 << 20
     /// Most entries of all lists of a service, repetitions among them.
-    static let entryCountMax = 10_000_000
+    static let entryCountMax = 5_000_000
 
     /// The table of all lists; of an entry that stands in several, the first list counts.
     ///

@@ -77,6 +77,8 @@ public struct AddressMapBuilder {
 
     /// Adds an address, which is a network of one, or a network; of equal entries the first one added stays.
     ///
+    /// At most 4,294,967,295 entries.
+    ///
     /// - Parameter value: what the map answers; any number but the greatest.
     public mutating func add(_ network: IPNetwork, value: UInt32) {
         precondition(value != AddressMap.none, "\(value) is no number of an entry")
@@ -89,22 +91,17 @@ public struct AddressMapBuilder {
             }
             return
         }
+        let (order, prefixLength) = (UInt32(count), UInt8(network.prefixLength))
         if let bits = network.base.ipv4, network.prefixLength >= 96 {
-            let hostBits: UInt32 = .max >> UInt32(network.prefixLength - 96)
-            addNetwork4(bits, bits | hostBits, network, value)
+            networks4.append(
+                NetworkStretches.Network(first: bits, value: value, order: order, prefixLength: prefixLength))
             return
         }
-        let first = network.base.number
         networks6.append(
             NetworkStretches.Network(
-                first: first, last: first | UInt128.max >> network.prefixLength, prefixLength: network.prefixLength,
-                value: value))
-        if network.contains(IPAddress(ipv4: 0)) { addNetwork4(0, .max, network, value) }
-    }
-
-    private mutating func addNetwork4(_ first: UInt32, _ last: UInt32, _ network: IPNetwork, _ value: UInt32) {
-        networks4.append(
-            NetworkStretches.Network(first: first, last: last, prefixLength: network.prefixLength, value: value))
+                first: network.base.number, value: value, order: order, prefixLength: prefixLength))
+        guard network.contains(IPAddress(ipv4: 0)) else { return }
+        networks4.append(NetworkStretches.Network(first: 0, value: value, order: order, prefixLength: prefixLength))
     }
 
     /// Makes the map.

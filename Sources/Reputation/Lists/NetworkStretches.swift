@@ -10,10 +10,14 @@ struct NetworkStretches<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Se
     /// A network with its number.
     struct Network {
         var first: Key
-        var last: Key
-        /// Counted in the 128-bit form, so that IPv4 and IPv6 networks may be compared.
-        var prefixLength: Int
         var value: UInt32
+        /// Its place among those that were added.
+        var order: UInt32
+        /// Counted in the 128-bit form; one of IPv6 below 96 that holds all of IPv4 stands among these, too.
+        var prefixLength: UInt8
+
+        /// The last address.
+        var last: Key { first | Key.max >> max(0, Int(prefixLength) - 128 + Key.bitWidth) }
     }
 
     private static var indexBitCountMax: Int { 20 }
@@ -33,15 +37,14 @@ struct NetworkStretches<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Se
     /// Different networks.
     let count: Int
 
-    /// A table of these; of equal networks the first stays.
-    init(_ networks: [Network]) {
+    /// A table of these; of equal networks the first that was added stays.
+    init(_ networks: consuming [Network]) {
         var cutting = Cutting()
-        // The sort is stable in effect: equal networks are told apart by their place.
-        let order = networks.indices.sorted { left, right in
-            let (one, other) = (networks[left], networks[right])
-            return (one.first, one.prefixLength, left) < (other.first, other.prefixLength, right)
+        networks.sort { one, other in
+            if one.first != other.first { return one.first < other.first }
+            return (one.prefixLength, one.order) < (other.prefixLength, other.order)
         }
-        for number in order { cutting.enter(networks[number]) }
+        for network in networks { cutting.enter(network) }
         cutting.leave(before: nil)
         (starts, values) = cutting.merged()
         count = cutting.networkCount
@@ -130,9 +133,14 @@ extension NetworkStretches {
         }
 
         /// The stretches, with neighbours of one answer made one; exactly as large as they must be.
-        func merged() -> (starts: [Key], values: [UInt32]) {
-            let kept = starts.indices.filter { $0 == 0 || values[$0] != values[$0 - 1] }
-            return (kept.map { starts[$0] }, kept.map { values[$0] })
+        mutating func merged() -> (starts: [Key], values: [UInt32]) {
+            var count = 1
+            for place in starts.indices.dropFirst() where values[place] != values[count - 1] {
+                starts[count] = starts[place]
+                values[count] = values[place]
+                count += 1
+            }
+            return (Array(starts[..<count]), Array(values[..<count]))
         }
     }
 }

@@ -16,6 +16,7 @@ struct EndCheck {
     func complaints() -> [String] {
         var found: [String] = []
         if !isReasonTrue { found.append("nothing explains the end \(name)") }
+        if isListed, server != nil { found.append("a listed client reached a server") }
         if !isStageTrue { found.append("the end \(name) has the wrong stage") }
         if record.client != nil, record.client != run.facts[client.number].client, run.isBehindBalancer {
             found.append("the record names \(String(describing: record.client))")
@@ -47,8 +48,7 @@ struct EndCheck {
             return cause == .server && server?.received.isEmpty ?? true && isDialFailureTrue
         case .rule: return cause == .rule && isRuleTrue
         case .banned: return cause == .ban && isBanTrue
-        // No run has a list.
-        case .listed: return false
+        case .listed: return cause == .ban && isListed && server == nil && (client.isReset || !client.isAttentive)
         case .violation: return isViolationTrue
         case .proxyHeaderTimeout: return cause == .deadline && run.isBehindBalancer && isOlder(than: 3)
         case .packetTimeout: return cause == .deadline && isOlder(than: 10) && (isSlow || isSomethingIncomplete)
@@ -86,6 +86,10 @@ struct EndCheck {
     }
 
     /// There was a ban, it was not of somebody who is allowed, and what ended got a reset.
+    private var isListed: Bool {
+        facts.client.map { $0.address == run.listed && $0.address != run.allowed } ?? false
+    }
+
     private var isBanTrue: Bool {
         guard let address = facts.client?.address, address != run.allowed,
             run.world.monitor.everBanned.contains(run.world.shared.reputation.key(of: address))

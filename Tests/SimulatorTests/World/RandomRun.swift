@@ -1,6 +1,7 @@
 import GameProtocol
 import Inspection
 import ProxyProtocol
+import Reputation
 import Settings
 import TestSupport
 import WireBytes
@@ -44,6 +45,8 @@ final class RandomRun {
     /// Servers refuse, are silent or slow in this run.
     private(set) var isConnectFaulty = false
     let allowed: IPAddress
+    /// Stands in a list all the time, in some runs.
+    let listed: IPAddress?
 
     static let addresses = ["198.51.100.7", "198.51.100.8", "203.0.113.9", "2001:db8::1", "2001:db8::2"]
 
@@ -56,6 +59,9 @@ final class RandomRun {
             isBehindBalancer: isBehindBalancer, hasPreamble: opening == .preamble, using: &random)
         self.settings = settings
         allowed = settings.reputation.allow.first?.base ?? IPAddress(ipv4: 0)
+        var listing = SplitMix64(seed: seed ^ 0x115)
+        let listed = listing.chance(1, in: 5) ? IPAddress(Self.addresses[Int(listing.next() % 5)]) : nil
+        self.listed = listed
         let variant: GameRules.Variant = random.chance(1, in: 3) ? .recut : .second
         reloadVariant = random.chance(1, in: 3) ? variant : nil
         world = try World(
@@ -63,7 +69,7 @@ final class RandomRun {
             settings: settings,
             rulesets: [
                 sabotage == .forgetsRule ? GameRules.lax : GameRules.ruleset(.first, opening)
-            ])
+            ], lists: Self.lists(listed))
         let faults = world.network.faults
         isLinkSlow = faults.latencyMostNS > 1_000_000 && faults.sendCapacity.upperBound < 100
         world.network.sabotage = sabotage
@@ -87,6 +93,12 @@ final class RandomRun {
             let address = addresses[Int.random(in: 0..<addresses.count, using: &random)]
             if random.chance(1, in: 4) { settings.reputation.allow = IPNetwork(address).map { [$0] } ?? [] }
         }
+    }
+
+    static func lists(_ address: IPAddress?) -> AddressLists {
+        var builder = AddressMapBuilder()
+        if let address { builder.add(IPNetwork(holding: address, prefixLength: 128), value: 0) }
+        return AddressLists(refused: builder.build(), names: ["list.txt"])
     }
 
     private func arrangeServers() {

@@ -7,7 +7,7 @@ extension SignatureFilters {
         case short
 
         /// Fewer signatures of this kind cost less when they are verified one by one.
-        var countMin: Int { self == .long ? 3 : 4 }
+        var countMin: Int { self == .long ? 2 : 4 }
     }
 
     /// Most bytes of a window.
@@ -31,7 +31,7 @@ extension SignatureFilters {
                     (Self.hash(block, factor: factor), Self.entry(signature, pattern, blockOffset, table)))
             }
         }
-        append(placed, factor: factor, blockCount: blockCount, step: step)
+        append(placed, factor: factor, blockCount: blockCount, step: step, signatureCount: signatures.count)
         return filters.count - 1
     }
 
@@ -56,14 +56,15 @@ extension SignatureFilters {
     }
 
     private mutating func append(
-        _ placed: [(hash: UInt32, entry: Entry)], factor: UInt32, blockCount: Int, step: Int
+        _ placed: [(hash: UInt32, entry: Entry)], factor: UInt32, blockCount: Int, step: Int, signatureCount: Int
     ) {
         // One bit in 64 set, so that one look-up in 64 of noise goes on; at most 128 KiB, which the second cache holds.
         let bitCountLog = min(20, max(10, Self.log2(placed.count * 64)))
         let bucketCountLog = min(16, max(4, Self.log2(placed.count)))
         let filter = Filter(
             factor: factor, blockByteCount: blockCount, step: step, firstWord: words.count,
-            bitShift: UInt32(32 - bitCountLog), firstBucket: buckets.count, bucketShift: UInt32(32 - bucketCountLog))
+            bitShift: UInt32(32 - bitCountLog), firstBucket: buckets.count, bucketShift: UInt32(32 - bucketCountLog),
+            signatureCount: signatureCount)
         filters.append(filter)
         words += [UInt64](repeating: 0, count: 1 << (bitCountLog - 6))
         for (hash, _) in placed {

@@ -24,6 +24,15 @@ struct SignatureFilters: Sendable {
         let firstBucket: Int
         /// Likewise to be a bucket's.
         let bucketShift: UInt32
+        let signatureCount: Int
+
+        /// Most comparisons in so many bytes.
+        ///
+        /// To verify one signature takes as long as a few comparisons, and one more for every 25 bytes: less than half of
+        /// what all of them would take goes into finding out that they must be.
+        func comparisonCountMax(byteCount: Int) -> Int {
+            64 + byteCount + signatureCount * (64 + byteCount) / 64
+        }
     }
 
     /// One block of one window.
@@ -57,13 +66,13 @@ struct SignatureFilters: Sendable {
 
     /// Adds the signatures that `bytes` can match to `candidates`.
     ///
-    /// Cost: one look-up each step, and one comparison a byte at most: a packet made to need more gets all signatures
-    /// as candidates.
+    /// Cost: one look-up each step, and a comparison where the bit is set. A packet made to need many gets all
+    /// signatures as candidates.
     @inline(never)
     func search(_ index: Int, in bytes: RawSpan, for candidates: inout Candidates) {
         let filter = filters[index]
         let lastBlock = bytes.byteCount - filter.blockByteCount
-        var comparisonsLeft = 64 + bytes.byteCount
+        var comparisonsLeft = filter.comparisonCountMax(byteCount: bytes.byteCount)
         var position = 0
         while true {
             position = next(filter, in: bytes, from: position)
@@ -92,12 +101,6 @@ struct SignatureFilters: Sendable {
                     let block = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)
                     let bit = Self.hash(UInt32(littleEndian: block), factor: factor) &>> shift
                     return unsafe words[Int(bit &>> 6)] &>> UInt64(bit)
-                }
-                // One branch for four blocks.
-                while position &+ 3 &* step <= lastLoad {
-                    let bits = bit(position) | bit(position &+ step) | bit(position &+ 2 &* step)
-                    if (bits | bit(position &+ 3 &* step)) & 1 != 0 { break }
-                    position &+= 4 &* step
                 }
                 while position <= lastLoad {
                     if bit(position) & 1 != 0 { return true }

@@ -12,6 +12,9 @@ enum Main {
         if isAll || words.contains("rules") {
             parts.append(list("rules", RulesScenario.rows(roundCount: roundCount)))
         }
+        if isAll || words.contains("bans") {
+            parts.append(list("bans", BansScenario.rows(roundCount: roundCount)))
+        }
         print("{" + parts.joined(separator: ",\n") + "}")
     }
 

@@ -2,16 +2,30 @@ import WireBytes
 
 /// What an ``ExactTable`` is asked for.
 protocol ExactKey: Equatable, BitwiseCopyable, Sendable {
+    /// What stands beside a tag.
+    associatedtype Lane: ExactLane<Self>
+
     /// Stands where nobody looks at it: in an empty lane.
     static var filler: Self { get }
-    /// Whether the tag is all of the key.
-    static var isItsTag: Bool { get }
 
     /// All bits depend on every bit of the key and of the seed.
     func hash(_ seed: HashSeed) -> UInt64
 
     /// What a search compares first.
     func tag(hash: UInt64) -> UInt32
+}
+
+/// What stands beside a tag: the number, and what of the key the tag does not say.
+protocol ExactLane<Key>: BitwiseCopyable, Sendable {
+    associatedtype Key
+
+    /// The number; ``AddressMap/none`` in an empty lane.
+    var value: UInt32 { get }
+
+    init(_ key: Key, value: UInt32)
+
+    /// Whether the key is this one, when the tag is.
+    func holds(_ key: Key) -> Bool
 }
 
 /// Random numbers that nobody outside knows, so that no client can choose addresses that fall on one place.
@@ -35,8 +49,16 @@ struct HashSeed: Sendable {
 }
 
 extension UInt32: ExactKey {
+    /// The tag is all of an IPv4 address.
+    struct Lane: ExactLane {
+        let value: UInt32
+
+        init(_ key: UInt32, value: UInt32) { self.value = value }
+
+        func holds(_ key: UInt32) -> Bool { true }
+    }
+
     static var filler: UInt32 { 0 }
-    static var isItsTag: Bool { true }
 
     func hash(_ seed: HashSeed) -> UInt64 { HashSeed.finish((UInt64(self) ^ seed.first) &* seed.second) }
 
@@ -44,8 +66,27 @@ extension UInt32: ExactKey {
 }
 
 extension IPAddress: ExactKey {
-    static var filler: IPAddress { IPAddress(high: 0, low: 0) }
-    static var isItsTag: Bool { false }
+    /// All of an IPv6 address, in quarters: so a lane takes 20 bytes and not 24.
+    struct Lane: ExactLane {
+        private let address: (UInt32, UInt32, UInt32, UInt32)
+        let value: UInt32
+
+        init(_ key: IPAddress, value: UInt32) {
+            address = Self.quarters(key)
+            self.value = value
+        }
+
+        func holds(_ key: IPAddress) -> Bool { address == Self.quarters(key) }
+
+        private static func quarters(_ key: IPAddress) -> (UInt32, UInt32, UInt32, UInt32) {
+            (
+                UInt32(truncatingIfNeeded: key.high >> 32), UInt32(truncatingIfNeeded: key.high),
+                UInt32(truncatingIfNeeded: key.low >> 32), UInt32(truncatingIfNeeded: key.low)
+            )
+        }
+    }
+
+    static var filler: IPAddress { IPAddress(0) }
 
     func hash(_ seed: HashSeed) -> UInt64 {
         let product = (high ^ seed.first).multipliedFullWidth(by: low ^ seed.second)

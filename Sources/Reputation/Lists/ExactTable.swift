@@ -1,9 +1,10 @@
 /// Numbers by single addresses: an immutable hash table whose lines are searched whole.
 ///
-/// Shape: lines of 16 tags, 64 bytes on a cache line of their own, filled to ten on average; beside them 16 numbers a
-/// line, and for keys larger than a tag the keys. An entry that finds its line full stands in the next one, and the
-/// line it passed is marked, so that a search goes on there and nowhere else. Cost: one line in nearly every case,
-/// compared at once and without a branch that depends on the address; the marks of a million entries fit into 13 KiB.
+/// Shape: lines of 16 tags, 64 bytes on a cache line of their own, filled to ten on average; beside each tag its lane,
+/// with the number and what of the key the tag does not say. An entry that finds its line full stands in the next one,
+/// and the line it passed is marked, so that a search goes on there and nowhere else. Cost: one line in nearly every
+/// case, compared at once and without a branch that depends on the address; the marks of a million entries fit into
+/// 13 KiB.
 struct ExactTable<Key: ExactKey>: Sendable {
     /// A key with its number.
     struct Entry: BitwiseCopyable, Sendable {
@@ -24,10 +25,8 @@ struct ExactTable<Key: ExactKey>: Sendable {
     /// The quarter with which the first line begins: one at the beginning of a cache line.
     private let start: Int
     private let lineCount: Int
-    /// The number of each lane, ``AddressMap/none`` in an empty one.
-    private var values: [UInt32]
-    /// The key of each lane, where a tag is not all of it.
-    private var keys: [Key]
+    /// What stands beside each tag.
+    private var lanes: [Key.Lane]
     /// A bit for each line that an entry passed because it was full.
     private var overflows: [UInt64]
     private let seed: HashSeed
@@ -51,8 +50,8 @@ struct ExactTable<Key: ExactKey>: Sendable {
         // Safe: the address is only looked at. The array is never copied, and if it were, searches would cost more.
         let address = unsafe quarters.withUnsafeBytes { Int(bitPattern: $0.baseAddress) }
         start = (64 - address % 64) % 64 / MemoryLayout<Quarter>.stride
-        values = [UInt32](repeating: AddressMap.none, count: lineCount * Self.laneCount)
-        keys = [Key](repeating: .filler, count: Key.isItsTag ? 0 : lineCount * Self.laneCount)
+        let empty = Key.Lane(.filler, value: AddressMap.none)
+        lanes = [Key.Lane](repeating: empty, count: lineCount * Self.laneCount)
         overflows = [UInt64](repeating: 0, count: (lineCount + 63) / 64)
         self.seed = seed
     }
@@ -65,16 +64,13 @@ struct ExactTable<Key: ExactKey>: Sendable {
         while true {
             for lane in 0..<Self.laneCount {
                 let place = line * Self.laneCount + lane
-                if values[place] == AddressMap.none {
+                if lanes[place].value == AddressMap.none {
                     quarters[start + line * 4 + lane / 4][lane % 4] = tag
-                    values[place] = entry.value
-                    if !Key.isItsTag { keys[place] = entry.key }
+                    lanes[place] = Key.Lane(entry.key, value: entry.value)
                     count += 1
                     return
                 }
-                if quarters[start + line * 4 + lane / 4][lane % 4] == tag, Key.isItsTag || keys[place] == entry.key {
-                    return
-                }
+                if quarters[start + line * 4 + lane / 4][lane % 4] == tag, lanes[place].holds(entry.key) { return }
             }
             overflows[line / 64] |= 1 << UInt64(line % 64)
             line = line + 1 == lineCount ? 0 : line + 1
@@ -96,15 +92,15 @@ struct ExactTable<Key: ExactKey>: Sendable {
         var line = home(hash)
         while true {
             let first = start &+ line &* 4
-            var lanes = Self.lanes(of: quarters.extracting(first..<first &+ 4), equalTo: tag)
-            while lanes[0] | lanes[1] != 0 {
-                let half = lanes[0] == 0 ? 1 : 0
-                let lane = half &* 8 &+ lanes[half].trailingZeroBitCount >> 3
+            var matches = Self.matches(of: quarters.extracting(first..<first &+ 4), equalTo: tag)
+            while matches[0] | matches[1] != 0 {
+                let half = matches[0] == 0 ? 1 : 0
+                let lane = half &* 8 &+ matches[half].trailingZeroBitCount >> 3
                 let place = line &* Self.laneCount &+ lane
                 // Lanes are filled from the first on: behind an empty one, whose tag is 0, there is none.
-                let value = values[place]
-                if Key.isItsTag || value == AddressMap.none || keys[place] == key { return value }
-                lanes[half] &= ~(0xFF << UInt64(lane & 7 * 8))
+                let found = lanes[place]
+                if found.value == AddressMap.none || found.holds(key) { return found.value }
+                matches[half] &= ~(0xFF << UInt64(lane & 7 * 8))
             }
             if overflows[line >> 6] >> UInt64(line & 63) & 1 == 0 { return AddressMap.none }
             line = line + 1 == lineCount ? 0 : line + 1
@@ -113,7 +109,7 @@ struct ExactTable<Key: ExactKey>: Sendable {
 
     /// A byte of ones for each lane of a line that holds a tag, in two words.
     @inline(__always)
-    private static func lanes(of line: Span<Quarter>, equalTo tag: UInt32) -> SIMD2<UInt64> {
+    private static func matches(of line: Span<Quarter>, equalTo tag: UInt32) -> SIMD2<UInt64> {
         let wanted = Quarter(repeating: tag)
         let (none, all) = (SIMD4<Int32>(repeating: 0), SIMD4<Int32>(repeating: -1))
         // All ones survive being cut down to a byte, which a processor does for eight or sixteen of them at once.
@@ -131,8 +127,7 @@ struct ExactTable<Key: ExactKey>: Sendable {
     /// Bytes of all lines and of what stands beside them.
     var byteCount: Int {
         quarters.count * MemoryLayout<Quarter>.stride  // 4 bytes a lane
-            + values.count * MemoryLayout<UInt32>.stride  // 4 bytes a lane
-            + keys.count * MemoryLayout<Key>.stride  // 16 bytes a lane for IPv6
+            + lanes.count * MemoryLayout<Key.Lane>.stride  // 4 bytes, or 20 for IPv6
             + overflows.count * MemoryLayout<UInt64>.stride  // a bit a line
     }
 

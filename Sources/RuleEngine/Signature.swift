@@ -21,6 +21,9 @@ struct CompiledPattern: Sendable, BitwiseCopyable {
     let anchor: Int
     let anchorValue: UInt64
     let anchorMask: UInt64
+    /// Its first eight bytes; zero in both behind its end.
+    let headValue: UInt64
+    let headMask: UInt64
     let offset: Int
     /// The match ends at or before this; `Int.max` for the packet's end.
     let endMax: Int
@@ -76,12 +79,19 @@ struct SignatureTable: Sendable {
         where masks[first + index].nonzeroBitCount > masks[first + anchor].nonzeroBitCount {
             anchor = index
         }
+        var headValue: UInt64 = 0
+        var headMask: UInt64 = 0
+        for index in 0..<min(8, pattern.pattern.count) {
+            headValue |= UInt64(values[first + index]) << UInt64(8 * index)
+            headMask |= UInt64(masks[first + index]) << UInt64(8 * index)
+        }
         let everyByte: UInt64 = 0x0101_0101_0101_0101
         patterns.append(
             CompiledPattern(
                 first: first, count: pattern.pattern.count, anchor: anchor,
                 anchorValue: UInt64(values[first + anchor]) &* everyByte,
                 anchorMask: UInt64(masks[first + anchor]) &* everyByte,
+                headValue: headValue, headMask: headMask,
                 offset: pattern.offset,
                 endMax: pattern.depth.map { pattern.offset.addingSaturating($0) } ?? .max,
                 isRelative: pattern.isRelative, distance: pattern.distance ?? 0, within: pattern.within ?? .max,

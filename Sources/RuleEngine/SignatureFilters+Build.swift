@@ -14,26 +14,22 @@ extension SignatureFilters {
     private static let windowCountMax = 8
 
     /// Adds a filter for the signatures with these numbers, all of one kind, and answers its index.
+    ///
+    /// Longer windows make longer steps. Where signatures are alike but for a few bytes, shorter ones tell them apart.
     mutating func append(_ signatures: [Int32], of table: SignatureTable) -> Int {
-        let windowCount = min(Self.windowCountMax, signatures.map { table.knownRunCount(Int($0)) }.min() ?? 0)
-        precondition(windowCount >= 2, "a signature with \(windowCount) known bytes in a row has no block")
-        let blockCount = windowCount >= 6 ? 4 : windowCount >= 4 ? 3 : 2
-        let choice = WindowChoice(signatures, of: table, windowCount: windowCount, blockCount: blockCount)
-        let step = windowCount - blockCount + 1
-        let factor = Self.factor(blockByteCount: blockCount)
-
-        var placed: [(hash: UInt32, entry: Entry)] = []
-        for signature in signatures {
-            let (pattern, offset) = choice.window(of: Int(signature))
-            for blockOffset in offset..<offset + step {
-                let block = choice.block(pattern, at: blockOffset)
-                placed.append(
-                    (Self.hash(block, factor: factor), Self.entry(signature, pattern, blockOffset, table)))
-            }
+        let longest = min(Self.windowCountMax, signatures.map { table.knownRunCount(Int($0)) }.min() ?? 0)
+        precondition(longest >= 2, "a signature with \(longest) known bytes in a row has no block")
+        var choice = WindowChoice(signatures, of: table, windowCount: longest)
+        for windowCount in (min(longest, 4)..<longest).reversed() where choice.mostSharers > Self.sharersMax {
+            let other = WindowChoice(signatures, of: table, windowCount: windowCount)
+            if other.mostSharers < choice.mostSharers { choice = other }
         }
-        append(placed, factor: factor, blockCount: blockCount, step: step, signatureCount: signatures.count)
+        append(choice, of: table)
         return filters.count - 1
     }
+
+    /// So many windows with one block are compared as quickly as a step is made in vain.
+    private static let sharersMax = 16
 
     /// The bytes of a pattern around a block that has been found.
     private static func entry(
@@ -55,16 +51,23 @@ extension SignatureFilters {
             highestStart: Int32(clamping: highest), byteCount: UInt8(count), blockOffset: UInt8(blockOffset - first))
     }
 
-    private mutating func append(
-        _ placed: [(hash: UInt32, entry: Entry)], factor: UInt32, blockCount: Int, step: Int, signatureCount: Int
-    ) {
+    private mutating func append(_ choice: WindowChoice, of table: SignatureTable) {
+        let factor = Self.factor(blockByteCount: choice.blockCount)
+        let placed = choice.windows.flatMap { window in
+            choice.blockOffsets(of: window).map { offset in
+                (
+                    hash: Self.hash(choice.block(window.pattern, at: offset), factor: factor),
+                    entry: Self.entry(window.signature, window.pattern, offset, table)
+                )
+            }
+        }
         // One bit in 64 set, so that one look-up in 64 of noise goes on; at most 128 KiB, which the second cache holds.
         let bitCountLog = min(20, max(10, Self.log2(placed.count * 64)))
         let bucketCountLog = min(16, max(4, Self.log2(placed.count)))
         let filter = Filter(
-            factor: factor, blockByteCount: blockCount, step: step, firstWord: words.count,
+            factor: factor, blockByteCount: choice.blockCount, step: choice.step, firstWord: words.count,
             bitShift: UInt32(32 - bitCountLog), firstBucket: buckets.count, bucketShift: UInt32(32 - bucketCountLog),
-            signatureCount: signatureCount)
+            signatureCount: choice.windows.count)
         filters.append(filter)
         words += [UInt64](repeating: 0, count: 1 << (bitCountLog - 6))
         for (hash, _) in placed {

@@ -28,10 +28,10 @@ struct SignatureFilters: Sendable {
 
         /// Most comparisons in so many bytes.
         ///
-        /// To verify one signature takes as long as a few comparisons, and one more for every 25 bytes: less than half of
-        /// what all of them would take goes into finding out that they must be.
+        /// To verify one signature takes at least as long as a few comparisons, and one more for every 16 bytes: not
+        /// more time than all of them would take goes into finding out that they must be.
         func comparisonCountMax(byteCount: Int) -> Int {
-            64 + byteCount + signatureCount * (64 + byteCount) / 64
+            64 + byteCount + signatureCount * (64 + byteCount) / 16
         }
     }
 

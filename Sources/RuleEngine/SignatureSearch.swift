@@ -132,7 +132,14 @@ private struct Search {
     private func isMatch(
         _ pattern: CompiledPattern, _ values: Span<UInt8>, _ masks: Span<UInt8>, in bytes: RawSpan, at start: Int
     ) -> Bool {
-        for index in 0..<pattern.count {
+        var compared = 0
+        if start + 8 <= bytes.byteCount {
+            // In bounds by the line above, and `RawSpan` checks again.
+            let head = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
+            if UInt64(littleEndian: head) & pattern.headMask != pattern.headValue { return false }
+            compared = min(8, pattern.count)
+        }
+        for index in compared..<pattern.count {
             // `start + pattern.count` is at most the packet's end, and `RawSpan` checks again.
             let byte = unsafe bytes.unsafeLoad(fromByteOffset: start + index, as: UInt8.self)
             if byte & masks[pattern.first + index] != values[pattern.first + index] { return false }

@@ -3,16 +3,52 @@
 /// Many signatures begin alike; a window that they share would make them all candidates at once. So the one is taken
 /// whose blocks the fewest signatures have.
 struct WindowChoice {
+    /// A signature's window: its pattern, and where in it the window begins.
+    struct Window {
+        let signature: Int32
+        let pattern: CompiledPattern
+        let offset: Int
+    }
+
+    /// How many bytes of a window make a block.
+    let blockCount: Int
+    /// How many blocks a window has, one at each place.
+    let step: Int
+    private(set) var windows: [Window] = []
+    /// How many of the windows have the block that most have.
+    private(set) var mostSharers = 0
     private let table: SignatureTable
     private let windowCount: Int
-    private let blockCount: Int
-    /// How many signatures have a block.
-    private var sharers: [UInt32: Int] = [:]
 
-    init(_ signatures: [Int32], of table: SignatureTable, windowCount: Int, blockCount: Int) {
+    init(_ signatures: [Int32], of table: SignatureTable, windowCount: Int) {
         self.table = table
         self.windowCount = windowCount
-        self.blockCount = blockCount
+        blockCount = windowCount >= 6 ? 4 : windowCount >= 4 ? 3 : 2
+        step = windowCount - blockCount + 1
+        let sharers = sharers(of: signatures)
+        windows = signatures.map { window(of: $0, sharers) }
+        var counts: [UInt32: Int] = [:]
+        for window in windows {
+            for offset in blockOffsets(of: window) { counts[block(window.pattern, at: offset), default: 0] += 1 }
+        }
+        mostSharers = counts.values.max() ?? 0
+    }
+
+    /// Where the blocks of a window stand in its pattern.
+    func blockOffsets(of window: Window) -> Range<Int> { window.offset..<window.offset + step }
+
+    /// A block of a pattern's bytes, its letters folded.
+    func block(_ pattern: CompiledPattern, at offset: Int) -> UInt32 {
+        var block: UInt32 = 0
+        for index in 0..<blockCount {
+            block |= UInt32(table.values[pattern.first + offset + index] | 0x20) << UInt32(8 * index)
+        }
+        return block
+    }
+
+    /// How many signatures have a block anywhere.
+    private func sharers(of signatures: [Int32]) -> [UInt32: Int] {
+        var sharers: [UInt32: Int] = [:]
         for signature in signatures {
             var blocks: Set<UInt32> = []
             for pattern in table.patterns(of: Int(signature)) {
@@ -24,28 +60,20 @@ struct WindowChoice {
             }
             for block in blocks { sharers[block, default: 0] += 1 }
         }
+        return sharers
     }
 
-    /// A block of a pattern's bytes, its letters folded.
-    func block(_ pattern: CompiledPattern, at offset: Int) -> UInt32 {
-        var block: UInt32 = 0
-        for index in 0..<blockCount {
-            block |= UInt32(table.values[pattern.first + offset + index] | 0x20) << UInt32(8 * index)
-        }
-        return block
-    }
-
-    /// A signature's window: its pattern, and where in it the window begins.
-    func window(of signature: Int) -> (pattern: CompiledPattern, offset: Int) {
-        var best: (pattern: CompiledPattern, offset: Int)?
+    private func window(of signature: Int32, _ sharers: [UInt32: Int]) -> Window {
+        var best: Window?
         var leastShared = Int.max
-        for pattern in table.patterns(of: signature) {
+        for pattern in table.patterns(of: Int(signature)) {
             for run in table.knownRuns(of: pattern) where run.count >= windowCount {
                 for offset in run.lowerBound...run.upperBound - windowCount {
-                    let shared = shared(pattern, from: offset)
+                    let window = Window(signature: signature, pattern: pattern, offset: offset)
+                    let shared = shared(window, sharers)
                     if shared < leastShared {
                         leastShared = shared
-                        best = (pattern, offset)
+                        best = window
                     }
                 }
             }
@@ -56,9 +84,9 @@ struct WindowChoice {
         return best
     }
 
-    private func shared(_ pattern: CompiledPattern, from offset: Int) -> Int {
-        (offset...offset + windowCount - blockCount).reduce(0) { sum, offset in
-            let block = block(pattern, at: offset)
+    private func shared(_ window: Window, _ sharers: [UInt32: Int]) -> Int {
+        blockOffsets(of: window).reduce(0) { sum, offset in
+            let block = block(window.pattern, at: offset)
             // Zeros, ones and spaces fill packets; the first and the last are one here.
             let isFilling = (0..<blockCount).allSatisfy { [0x20, 0xFF].contains(block >> UInt32(8 * $0) & 0xFF) }
             return sum + sharers[block, default: 0] + (isFilling ? 1_000 : 0)

@@ -64,6 +64,18 @@ import WireBytes
         #expect(search.candidates(Array("say /command 17 now".utf8)).isEmpty)
     }
 
+    @Test("signatures that are alike but for a few bytes are told apart by these, others by long windows")
+    func windows() {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        let endings = (0..<200).map { "\(letters[$0 % 26])\(100 + $0)" }
+        let alike = Search(endings.map { pattern("/command \($0)") })
+        #expect(alike.filters.filters[0].step < 5)
+        let ends = alike.filters.buckets
+        #expect(zip(ends, ends.dropFirst()).allSatisfy { first, next in next - first < 32 })
+        let different = Search(endings.map { pattern("\($0)\($0)\($0)") })
+        #expect(different.filters.filters[0].step == 5)
+    }
+
     @Test("a packet that needs one comparison too many has all signatures as candidates")
     func comparisonsBound() {
         // One of them stands nowhere; the others are one window.

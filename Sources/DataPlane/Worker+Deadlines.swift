@@ -8,10 +8,21 @@ extension Worker where Driver: ~Copyable {
     ///
     /// A later one need not be entered: when the earlier comes, nothing is due and the next is computed.
     mutating func schedule(_ slot: Int) {
-        guard connections[slot].state != .closed else { return }
+        guard connections[slot].state != .closed, mayHaveEarlierDeadline(slot) else { return }
         let deadline = nextDeadlineNS(slot)
         if let entered = deadlines.deadlineNS(of: slot), entered <= deadline { return }
         deadlines.set(slot, to: deadline)
+    }
+
+    /// Whether something has happened since the last look that can bring a deadline forward.
+    ///
+    /// Ordinary packets only move the end of idleness, and that later.
+    private mutating func mayHaveEarlierDeadline(_ slot: Int) -> Bool {
+        let isQuiet =
+            connections[slot].state == .relaying && connections[slot].dial.progress == .connected
+            && connections[slot].halfClosedNS == nil && connections[slot].clientSide.unsent.isEmpty
+            && connections[slot].serverSide.unsent.isEmpty
+        return connections[slot].session?.takeNewDeadlines() != false || !isQuiet
     }
 
     /// Does not mutate, so that nothing of the plan need be kept alive.

@@ -166,6 +166,8 @@ extension Worker where Driver: ~Copyable {
         if isFirst { connections[slot][sink].unsent.sinceNS = nowNS }
     }
 
+    // In place: to call a method of a worker that only looks at it, all of the worker would be copied.
+    @inline(__always)
     private func isConnected(_ slot: Int, _ end: End) -> Bool {
         end == .client || connections[slot].dial.progress == .connected
     }

@@ -103,7 +103,7 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
         // After quiet the first packet is seen to at once; the rest makes those that follow come together. It is so
         // short that no deadline minds.
         if wasBusy, batchNS > 0, turns.isEmpty { driver.rest(untilNS: nowNS &+ batchNS) }
-        let eventCount = driver.wait(untilNS: deadline)
+        let eventCount = driver.wait(untilNS: deadline, fromNS: nowNS)
         wasBusy = eventCount > 0
         nowNS = max(nowNS, driver.nowNS)
         // Before the events, so that a ban that another worker decided holds for what they bring.
@@ -142,7 +142,8 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
         guard connections[slot].state != .closed else { return }
         if event.readsOn { connections[slot][end].readsOn = true }
         if event.isReadable { connections[slot][end].isReadable = true }
-        if event.isWritable {
+        // Every event says again that a socket is writable; mostly nothing waits for it.
+        if event.isWritable, !connections[slot][end].isWritable || !connections[slot][end].unsent.isEmpty {
             connections[slot][end].isWritable = true
             sendUnsent(slot, to: end)
         }

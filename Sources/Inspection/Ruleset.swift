@@ -15,7 +15,6 @@ public final class Ruleset: Sendable {
         let hasTransitions: Bool
         /// Only packets of the server lead out of it.
         let onlyServerEnds: Bool
-        let acceptsAll: PerDirection<Bool>
     }
 
     /// How bytes are cut.
@@ -26,10 +25,9 @@ public final class Ruleset: Sendable {
     public let policy: Policy
 
     let phases: [PhaseFacts]
-    private let accepts: [PacketSet]
-    /// The sizes each packet may have, by index; first those of the client's packets, then those of the server's.
-    private let sizes: [ClosedRange<Int>]
-    private let firstOutboundSize: Int
+    /// What is known of each packet, by index; first those of the client's packets, then those of the server's.
+    private let rows: [PacketRow]
+    private let firstOutboundRow: Int
 
     /// Puts the parts together.
     public init(descriptor: Descriptor?, policy: Policy) {
@@ -43,19 +41,11 @@ public final class Ruleset: Sendable {
                 isFramed: phase.lanes != nil && !phase.isOpaque,
                 isOnlyPreamble: phase.lanes == nil && !phase.isOpaque,
                 hasTransitions: !phase.transitions.isEmpty,
-                onlyServerEnds: phase.transitions.allSatisfy { $0.direction == .outbound },
-                acceptsAll: PerDirection(inbound: phase.accept.inbound == nil, outbound: phase.accept.outbound == nil))
+                onlyServerEnds: phase.transitions.allSatisfy { $0.direction == .outbound })
         }
-        accepts = descriptor.phases.flatMap { phase in
-            Direction.allCases.map { phase.accept[$0] ?? PacketSet([]) }
-        }
-        let inboundSizes = Self.sizes(of: descriptor.packets.inbound)
-        sizes = inboundSizes + Self.sizes(of: descriptor.packets.outbound)
-        firstOutboundSize = inboundSizes.count
-    }
-
-    private static func sizes(of packets: PacketTable) -> [ClosedRange<Int>] {
-        [0...Int.max] + packets.entries.map { $0.byteCounts ?? 0...Int.max }
+        let inboundRows = PacketRow.rows(descriptor, policy, .inbound)
+        rows = inboundRows + PacketRow.rows(descriptor, policy, .outbound)
+        firstOutboundRow = inboundRows.count
     }
 
     func cut(
@@ -64,14 +54,48 @@ public final class Ruleset: Sendable {
         try descriptor.cutter.cut(bytes, direction, phase: phase, scannedByteCount: &scannedByteCount)
     }
 
-    func accepts(_ packet: PacketIndex, _ direction: Direction, phase: Int) -> Bool {
-        phases[phase].acceptsAll[direction] || accepts[2 * phase + Int(direction.rawValue)].contains(packet)
+    /// What is known of a packet, 0 included.
+    func row(of packet: PacketIndex, _ direction: Direction) -> PacketRow {
+        rows[(direction == .inbound ? 0 : firstOutboundRow) + Int(packet)]
+    }
+}
+
+/// All that descriptor and policy say of one packet of one direction, side by side.
+///
+/// Shape: one cache line.
+struct PacketRow: BitwiseCopyable, Sendable {
+    /// The sizes it may have.
+    let sizeLeast: Int
+    let sizeMost: Int
+    /// One bit for each phase that accepts it.
+    let phases: UInt64
+    /// How many of its first bytes its rules read.
+    let inspectedByteCount: Int
+    let rules: PacketRules
+    /// It has a name, or policies that let it pass in silence when it has none.
+    let isOrdinary: Bool
+
+    static func rows(_ descriptor: Descriptor, _ policy: Policy, _ direction: Direction) -> [PacketRow] {
+        let packets = descriptor.packets[direction]
+        return (0..<packets.count).map { number in
+            let packet = PacketIndex(number)
+            let sizes = (number == 0 ? nil : packets.entries[number - 1].byteCounts) ?? 0...Int.max
+            var phases: UInt64 = 0
+            for (phase, facts) in descriptor.phases.enumerated() where facts.accept[direction]?.contains(packet) ?? true
+            {
+                phases |= 1 << UInt64(phase)
+            }
+            let rules = policy.rules(of: packet, direction)
+            return PacketRow(
+                sizeLeast: sizes.lowerBound, sizeMost: sizes.upperBound, phases: phases,
+                inspectedByteCount: rules.inspectedByteCount, rules: rules,
+                isOrdinary: number > 0 || policy.isSilent(about: .unknown, direction))
+        }
     }
 
-    func allowsSize(_ byteCount: Int, of packet: PacketIndex, _ direction: Direction) -> Bool {
-        let first = direction == .inbound ? 0 : firstOutboundSize
-        return sizes[first + Int(packet)].contains(byteCount)
-    }
+    func allowsSize(_ byteCount: Int) -> Bool { byteCount >= sizeLeast && byteCount <= sizeMost }
+
+    func isAccepted(inPhase phase: Int) -> Bool { phases &>> UInt64(truncatingIfNeeded: phase) & 1 == 1 }
 }
 
 extension Descriptor {

@@ -31,6 +31,12 @@ extension Session {
         return deadline
     }
 
+    /// Whether `deadlineNS` may be earlier than when this was asked last; ordinary packets only move it later.
+    public mutating func takeNewDeadlines() -> Bool {
+        defer { hasNewDeadlines = false }
+        return hasNewDeadlines
+    }
+
     /// Looks at every clock.
     ///
     /// - Parameters:
@@ -66,6 +72,7 @@ extension Session {
 
     /// The relay reads this direction again after a pause: its packet gets its whole time anew.
     public mutating func resumed(_ direction: Direction, nowNS: UInt64) {
+        hasNewDeadlines = true
         if streams[direction].packetStartedNS != nil { streams[direction].packetStartedNS = nowNS }
     }
 

@@ -64,7 +64,7 @@ extension Session {
         if facts.packet == 0 {
             return ruleset.policy.respond(to: .unknown, facts, findings: &findings)
         }
-        if !ruleset.allowsSize(facts.byteCount, of: facts.packet, facts.direction) {
+        if !ruleset.row(of: facts.packet, facts.direction).allowsSize(facts.byteCount) {
             return ruleset.policy.respond(to: .size, facts, findings: &findings)
         }
         return .forward
@@ -75,7 +75,7 @@ extension Session {
         _ cut: CutPacket, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
         limits: borrowing SessionLimits, findings: inout [Finding]
     ) -> Action {
-        let needed = min(cut.byteCount, ruleset.policy.inspectedByteCount(of: cut.packet, direction))
+        let needed = min(cut.byteCount, ruleset.row(of: cut.packet, direction).inspectedByteCount)
         guard bytes.byteCount >= needed else {
             streams[direction].state = .inspecting(cut)
             if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }

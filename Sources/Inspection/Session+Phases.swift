@@ -112,12 +112,13 @@ extension Session {
     func acceptingPhase(of packet: PacketIndex, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset) -> Int? {
         let own = streams[direction].phase
         // A direction that has not followed yet still sends what belongs to the phase it is in.
-        if own != phase, ruleset.accepts(packet, direction, phase: own) { return own }
-        if ruleset.accepts(packet, direction, phase: phase) { return phase }
+        let row = ruleset.row(of: packet, direction)
+        if own != phase, row.isAccepted(inPhase: own) { return own }
+        if row.isAccepted(inPhase: phase) { return phase }
         guard direction == .inbound, !rareStates.isEmpty, nowNS < rare.graceAccept.untilNS else { return nil }
         let phases = rare.graceAccept.phases
         return ruleset.phases.indices.first {
-            phases >> UInt64($0) & 1 == 1 && ruleset.accepts(packet, direction, phase: $0)
+            phases >> UInt64($0) & 1 == 1 && row.isAccepted(inPhase: $0)
         }
     }
 

@@ -24,6 +24,7 @@ extension Session {
     ) -> Following {
         let following = follow(from: old, to: new, nowNS: nowNS)
         findStraightWays(ruleset: following == .follows ? new : old)
+        hasNewDeadlines = true
         switch following {
         case .follows: buckets.carry(from: old.policy, to: new.policy, keys: keys, nowNS: nowNS)
         case .keeps: buckets.carry(from: old.policy, to: old.policy, keys: keys, nowNS: nowNS)

@@ -27,16 +27,15 @@ extension Session {
         _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, limits: borrowing SessionLimits,
         findings: inout [Finding]
     ) -> Action? {
-        guard let cut = ruleset.descriptor.cutter.cutAtHand(bytes, direction, phase: phase), cut.packet != 0,
-            ruleset.allowsSize(cut.byteCount, of: cut.packet, direction),
-            ruleset.accepts(cut.packet, direction, phase: phase)
+        guard let cut = ruleset.descriptor.cutter.cutAtHand(bytes, direction, phase: phase) else { return nil }
+        let row = ruleset.row(of: cut.packet, direction)
+        guard row.isOrdinary, row.allowsSize(cut.byteCount), row.isAccepted(inPhase: phase),
+            bytes.byteCount >= min(cut.byteCount, row.inspectedByteCount)
         else { return nil }
-        let rules = ruleset.policy.rules(of: cut.packet, direction)
-        guard bytes.byteCount >= min(cut.byteCount, rules.inspectedByteCount) else { return nil }
         let facts = PacketFacts(
             direction: direction, packet: cut.packet, phase: phaseNumber, byteCount: cut.byteCount, opcode: cut.opcode)
         let judgement = ruleset.policy.judge(
-            facts, rules, bytes: bytes.extracting(first: min(bytes.byteCount, cut.byteCount)), buckets: &buckets,
+            facts, row.rules, bytes: bytes.extracting(first: min(bytes.byteCount, cut.byteCount)), buckets: &buckets,
             nowNS: nowNS, holdMostNS: limits.delayNS, findings: &findings)
         if case .forward = judgement, cut.byteCount <= bytes.byteCount {
             packetCounts[direction] &+= 1
@@ -44,6 +43,7 @@ extension Session {
             if direction == .inbound { hasClientSpoken = true }
             return .forward(cut.byteCount)
         }
+        hasNewDeadlines = true
         streams[direction].judgedPhase = phaseNumber
         let action = settle(
             judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)

@@ -32,6 +32,8 @@ public struct Session: ~Copyable {
     var isPhaseDeadlineWaived = false
     /// Whether the client has sent anything whole in this phase.
     var hasClientSpoken = false
+    /// Whether a deadline may have come forward since the relay asked last.
+    var hasNewDeadlines = true
     /// In which direction the next packet may take the straight way; `findStraightWays` says when.
     var hasStraightWay = PerDirection(both: false)
 
@@ -83,6 +85,7 @@ public struct Session: ~Copyable {
         {
             return action
         }
+        hasNewDeadlines = true
         let action = receiveInState(
             bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
         findStraightWays(ruleset: ruleset)

@@ -4,23 +4,27 @@ public import WireBytes
 
 /// The driver of production: edge-triggered epoll and non-blocking sockets.
 ///
-/// Shape: one epoll descriptor, one eventfd, an event buffer; nothing per socket.
+/// Shape: one epoll descriptor, one eventfd, one timerfd, an event buffer; nothing per socket.
 @safe
 public struct EpollDriver: NetworkDriver, ~Copyable {
     private let epoll: Int32
     private let eventfd: EventDescriptor
+    private let timer: Int32
+    /// When the timer rings next, or has rung.
+    private var timerNS: UInt64 = 0
     private let events: UnsafeMutablePointer<clinux_event>
     private var eventCount = 0
 
-    /// The eventfd's token; no other is all ones.
+    /// The token of the eventfd and the timer; no other is all ones.
     ///
-    /// The eventfd is never read: every write to it is a new edge, and one that a read swallowed would be a command
-    /// that nobody hears of.
+    /// Neither is ever read: every write to the eventfd is a new edge, and one that a read swallowed would be a command
+    /// that nobody hears of; and a timer that is set anew is unread by itself.
     private static let wakeToken = UInt64.max
 
-    private init(epoll: Int32, eventfd: Int32) {
+    private init(epoll: Int32, eventfd: Int32, timer: Int32) {
         self.epoll = epoll
         self.eventfd = EventDescriptor(eventfd)
+        self.timer = timer
         unsafe events = .allocate(capacity: Int(CLINUX_EVENTS_MAX))
         unsafe events.initialize(repeating: clinux_event(), count: Int(CLINUX_EVENTS_MAX))
     }
@@ -36,14 +40,23 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
             clinux_close(epoll, 0)
             throw NetworkError(code: -eventfd)
         }
-        let driver = EpollDriver(epoll: epoll, eventfd: eventfd)
-        let watched = clinux_watch_readable(epoll, eventfd, Self.wakeToken)
-        guard watched >= 0 else { throw NetworkError(code: -watched) }
+        let timer = clinux_timerfd()
+        guard timer >= 0 else {
+            clinux_close(epoll, 0)
+            clinux_close(eventfd, 0)
+            throw NetworkError(code: -timer)
+        }
+        let driver = EpollDriver(epoll: epoll, eventfd: eventfd, timer: timer)
+        for descriptor in [eventfd, timer] {
+            let watched = clinux_watch_readable(epoll, descriptor, Self.wakeToken)
+            guard watched >= 0 else { throw NetworkError(code: -watched) }
+        }
         return driver
     }
 
     deinit {
         clinux_close(epoll, 0)
+        clinux_close(timer, 0)
         unsafe events.deallocate()
     }
 
@@ -170,9 +183,21 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         clinux_close(socket.number, resets ? 1 : 0)
     }
 
-    /// Waits in epoll_wait, to the millisecond.
-    public mutating func wait(untilNS deadlineNS: UInt64?) -> Int {
-        let count = unsafe clinux_wait(epoll, events, timeoutMS(untilNS: deadlineNS))
+    /// Waits in epoll_wait.
+    ///
+    /// A time limit of epoll_wait's own would be a timer that the kernel sets up and tears down for every wait; this
+    /// one stays until a deadline comes that is earlier.
+    public mutating func wait(untilNS deadlineNS: UInt64?, fromNS nowNS: UInt64) -> Int {
+        var timeoutMS: Int32 = -1
+        if let deadlineNS {
+            if deadlineNS <= nowNS {
+                timeoutMS = 0
+            } else if deadlineNS < timerNS || timerNS <= nowNS {
+                clinux_timerfd_set(timer, deadlineNS)
+                timerNS = deadlineNS
+            }
+        }
+        let count = unsafe clinux_wait(epoll, events, timeoutMS)
         guard count >= 0 else { preconditionFailure("epoll_wait answered errno \(-count)") }
         eventCount = Int(count)
         return eventCount
@@ -181,14 +206,6 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
     /// Sleeps.
     public mutating func rest(untilNS deadlineNS: UInt64) {
         clinux_sleep_until(deadlineNS)
-    }
-
-    /// Rounded up: waking too early would only mean waiting again.
-    private func timeoutMS(untilNS deadlineNS: UInt64?) -> Int32 {
-        guard let deadlineNS else { return -1 }
-        let now = nowNS
-        guard deadlineNS > now else { return 0 }
-        return Int32(clamping: (deadlineNS - now + 999_999) / 1_000_000)
     }
 
     /// Reads an event of the last batch.

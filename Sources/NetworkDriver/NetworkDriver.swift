@@ -59,8 +59,10 @@ public protocol NetworkDriver: ~Copyable {
 
     /// Waits until something happens or `deadlineNS` is reached, and answers how many events there are.
     ///
-    /// - Parameter deadlineNS: monotonic nanoseconds; `nil` waits until an event or a wake-up.
-    mutating func wait(untilNS deadlineNS: UInt64?) -> Int
+    /// - Parameters:
+    ///   - deadlineNS: monotonic nanoseconds; `nil` waits until an event or a wake-up.
+    ///   - nowNS: the time when the worker last looked, which saves looking again; it may wake up that much late.
+    mutating func wait(untilNS deadlineNS: UInt64?, fromNS nowNS: UInt64) -> Int
 
     /// Does nothing until `deadlineNS`, whatever happens: events gather meanwhile.
     ///

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Eight buckets that compete for the same places, with the lock under which they are found.
 ///
-/// Shape: one object; the cells are one cache line's worth of it.
+/// Only who opens or ends a connection comes here: the buckets' numbers stand apart, in ``BucketCells``.
 final class BucketGroup: Sendable {
     /// Whose bucket a cell is.
     private struct Entry: Sendable {
@@ -15,16 +15,19 @@ final class BucketGroup: Sendable {
     /// Places of a group.
     static let wayCountMax = 8
 
-    /// The buckets' numbers: when each is full, or how many connections are open.
-    let cells: InlineArray<8, Atomic<UInt64>>
-    private let entries: Mutex<InlineArray<8, Entry?>>
+    private let entries = Mutex(InlineArray<8, Entry?>(repeating: nil))
+    private let cells: BucketCells
+    /// The first of its cells.
+    private let firstCell: Int
 
-    init() {
-        cells = InlineArray { _ in Atomic(0) }
-        entries = Mutex(InlineArray(repeating: nil))
+    init(cells: BucketCells, firstCell: Int) {
+        self.cells = cells
+        self.firstCell = firstCell
     }
 
     /// Finds or makes a bucket and pins it.
+    ///
+    /// - Returns: which of the group's cells it has; `nil` when all are pinned.
     func pin(_ key: BucketKey, _ rate: TokenRate, _ nowNS: UInt64, wayCount: Int) -> Int? {
         entries.withLock { entries in place(key, rate, nowNS, in: &entries, wayCount: wayCount) }
     }
@@ -66,13 +69,13 @@ final class BucketGroup: Sendable {
         }
         var fullAt: UInt64 = 0
         if let predecessor, let old = entries[predecessor] {
-            let oldFullAt = cells[predecessor].load(ordering: .relaxed)
+            let oldFullAt = cells[firstCell + predecessor].load(ordering: .relaxed)
             fullAt = rate.converted(oldFullAt, of: old.rate, nowNS: nowNS)
             if old.pinCount == 0 { free = predecessor }
         }
         guard let way = free ?? emptiest?.way else { return nil }
         // Nobody has this cell: it was free or unpinned, and pins are taken only under this lock.
-        cells[way].store(fullAt, ordering: .relaxed)
+        cells[firstCell + way].store(fullAt, ordering: .relaxed)
         entries[way] = Entry(key: key, rate: rate, pinCount: 1)
         return way
     }
@@ -81,6 +84,6 @@ final class BucketGroup: Sendable {
     private func untilFullNS(_ entry: Entry, _ way: Int, _ nowNS: UInt64) -> UInt64 {
         // Without a pin no connection is open.
         if entry.key.count == .open { return 0 }
-        return entry.rate.nanosecondsUntilFull(cells[way].load(ordering: .relaxed), nowNS: nowNS)
+        return entry.rate.nanosecondsUntilFull(cells[firstCell + way].load(ordering: .relaxed), nowNS: nowNS)
     }
 }

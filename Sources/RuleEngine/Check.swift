@@ -1,33 +1,25 @@
-/// One rule as it concerns one packet: what it asks, and what then happens.
+/// What lets a rule pass over a packet: what is read of it for every packet that it might concern.
 ///
-/// Shape: flat, no references; sizes and patterns stand in the policy's arrays. What rules a packet out soonest comes
-/// first.
+/// Shape: 32 bytes, no references, so that the checks of a packet stand in a few cache lines; between two packets of a
+/// player those of thousands of others went by.
 struct Check: Sendable, BitwiseCopyable {
     /// One bit for each phase it holds in.
     let phases: UInt64
-    /// Sizes outside of these it never matches.
-    let sizeLeast: Int
-    let sizeMost: Int
-    /// Which of the questions below it asks.
+    /// Sizes outside of these it never matches; `Int32.max` stands for all sizes from there on.
+    let sizeLeast: Int32
+    let sizeMost: Int32
+    /// The limit's index, -1 without one.
+    let limit: Int32
+    /// How many checks from this one on can be passed over at once when none of their signatures is a candidate; 0 when
+    /// this check is judged by itself, because it has no signature or because no filter looks for it.
+    var run: Int32 = 0
+    /// The limit's bucket, meaningless without one.
+    let slot: BucketSlot
+    /// Which questions it asks beside phase and size.
     let asks: Questions
     /// A delay that is not in shadow reserves tokens for a packet over the limit: its number among those of the list,
     /// from 1; 0 for all other checks.
     let reserveNumber: UInt8
-    /// How many checks from this one on can be passed over at once when none of their signatures is a candidate; 0 when
-    /// this check is judged by itself, because it has no signature or because no filter looks for it.
-    var run: Int32 = 0
-    /// The sizes it matches and, right behind them, those it does not.
-    let firstSize: Int32
-    let sizeCount: Int32
-    let sizeNotCount: Int32
-    /// The signature's number, -1 without one.
-    let signature: Int32
-    /// The limit's index, -1 without one.
-    let limit: Int32
-    /// The limit's bucket, meaningless without one.
-    let slot: BucketSlot
-    /// What happens when it fires; read only then.
-    let outcome: CheckOutcome
 
     /// What there is to ask beside phase and `sizeLeast ... sizeMost`.
     struct Questions: OptionSet, Sendable, BitwiseCopyable {
@@ -43,9 +35,21 @@ struct Check: Sendable, BitwiseCopyable {
 
     /// Whether phase and size let it match.
     @inline(__always)
-    func mayMatch(_ byteCount: Int, phase: UInt8) -> Bool {
+    func mayMatch(_ byteCount: Int32, phase: UInt8) -> Bool {
         (phases &>> UInt64(phase)) & 1 == 1 && byteCount >= sizeLeast && byteCount <= sizeMost
     }
+}
+
+/// The rest of a check, at the same index: read only of a rule that may fire.
+struct CheckDetail: Sendable, BitwiseCopyable {
+    /// The sizes it matches and, right behind them, those it does not.
+    let firstSize: Int32
+    let sizeCount: Int32
+    let sizeNotCount: Int32
+    /// The signature's number, -1 without one.
+    let signature: Int32
+    /// What happens when it fires.
+    let outcome: CheckOutcome
 }
 
 /// What happens when a rule fires.

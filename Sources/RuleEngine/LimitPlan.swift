@@ -1,12 +1,12 @@
 /// A limit, compiled.
 struct LimitPlan: Sendable, BitwiseCopyable {
-    let rate: TokenRate
+    /// What one packet or connection costs, in units.
+    private let unitCost: UInt64
     let ruleID: UInt32
     let count: Limit.Count
     let scope: Limit.Scope
     let isShadow: Bool
-    /// What one packet or connection costs, in units.
-    private let unitCost: UInt64
+    let rate: TokenRate
 
     init(_ limit: Limit, ruleID: UInt32, isShadow: Bool) {
         rate = TokenRate(limit)

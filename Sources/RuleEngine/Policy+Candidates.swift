@@ -7,16 +7,17 @@ extension Policy {
     @inline(never)
     func candidates(_ list: CheckList, _ facts: PacketFacts, in bytes: RawSpan) -> Candidates {
         var candidates = Candidates()
-        let scopes = filterScopes.span
         let index = Int(list.filterScope)
-        if scopes[index].phases &>> UInt64(facts.phase) & 1 == 0 { return candidates }
-        if facts.byteCount < scopes[index].lowestSize || facts.byteCount > scopes[index].highestSize {
+        if filterScopes[index].phases &>> UInt64(facts.phase) & 1 == 0 { return candidates }
+        if facts.byteCount < filterScopes[index].lowestSize || facts.byteCount > filterScopes[index].highestSize {
             return candidates
         }
-        let bytes = bytes.extracting(first: min(bytes.byteCount, scopes[index].inspectedByteCount))
-        if bytes.byteCount < scopes[index].leastByteCount { return candidates }
-        if scopes[index].long >= 0 { filters.search(Int(scopes[index].long), in: bytes, for: &candidates) }
-        if scopes[index].short >= 0 { filters.search(Int(scopes[index].short), in: bytes, for: &candidates) }
+        let bytes = bytes.extracting(first: min(bytes.byteCount, filterScopes[index].inspectedByteCount))
+        if bytes.byteCount < filterScopes[index].leastByteCount { return candidates }
+        if filterScopes[index].long >= 0 { filters.search(Int(filterScopes[index].long), in: bytes, for: &candidates) }
+        if filterScopes[index].short >= 0 {
+            filters.search(Int(filterScopes[index].short), in: bytes, for: &candidates)
+        }
         return candidates
     }
 
@@ -27,21 +28,20 @@ extension Policy {
     /// Cost: a few steps, and a halving for each candidate of other packets.
     @inline(never)
     func passedOver(from index: Int, _ candidates: borrowing Candidates) -> Int {
-        let checks = checks.span
         let end = index + Int(checks[index].run)
         var position = index
         while position < end {
             // In one list, the numbers of signatures grow from check to check.
-            guard let next = candidates.next(from: checks[position].signature, through: checks[end - 1].signature)
+            guard let next = candidates.next(from: details[position].signature, through: details[end - 1].signature)
             else { break }
             var low = position
             var high = end
             while low < high {
                 let middle = (low + high) / 2
-                if checks[middle].signature < next { low = middle + 1 } else { high = middle }
+                if details[middle].signature < next { low = middle + 1 } else { high = middle }
             }
             // `next` is at most the last one's number, so there is a check at `low`.
-            if checks[low].signature == next { return low - index }
+            if details[low].signature == next { return low - index }
             position = low
         }
         return end - index

@@ -22,18 +22,6 @@ extension Policy {
             holdMostNS: holdMostNS, findings: &findings)
     }
 
-    /// Judges one packet by rules that were looked up already.
-    ///
-    /// - Parameter rules: those of the packet and the direction in `facts`.
-    public func judge(
-        _ facts: PacketFacts, _ rules: PacketRules, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64,
-        holdMostNS: UInt64 = .max, findings: inout [Finding]
-    ) -> Judgement {
-        judge(
-            facts, rules.list, bytes: bytes, buckets: &buckets, nowNS: nowNS, holdMostNS: holdMostNS,
-            findings: &findings)
-    }
-
     /// Judges bytes of a stream that is not cut into packets, as they come.
     ///
     /// Only limits on bytes hold there, of rules that name no packets and ask for no size and no signature.
@@ -48,21 +36,25 @@ extension Policy {
         _ facts: PacketFacts, buckets: inout BucketSet, nowNS: UInt64, holdMostNS: UInt64 = .max,
         findings: inout [Finding]
     ) -> Judgement {
-        let list = facts.direction == .inbound ? uncut.inbound : uncut.outbound
+        let rules = PacketRules(list: facts.direction == .inbound ? uncut.inbound : uncut.outbound)
         return judge(
-            facts, list, bytes: RawSpan(), buckets: &buckets, nowNS: nowNS, holdMostNS: holdMostNS, findings: &findings)
+            facts, rules, bytes: RawSpan(), buckets: &buckets, nowNS: nowNS, holdMostNS: holdMostNS, findings: &findings
+        )
     }
 
-    /// The checks of an ordinary packet: none of them fires.
+    /// Judges one packet by rules that were looked up already.
     ///
-    /// Small, so that all of it stays in registers: what fires or finds a candidate goes on in `judgeOn`.
-    private func judge(
-        _ facts: PacketFacts, _ list: CheckList, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64,
-        holdMostNS: UInt64, findings: inout [Finding]
+    /// Small, so that all of it stays in registers for an ordinary packet, of which no check fires: what fires or finds
+    /// a candidate goes on in `judgeOn`.
+    ///
+    /// - Parameter rules: those of the packet and the direction in `facts`.
+    public func judge(
+        _ facts: PacketFacts, _ rules: PacketRules, bytes: RawSpan, buckets: inout BucketSet, nowNS: UInt64,
+        holdMostNS: UInt64 = .max, findings: inout [Finding]
     ) -> Judgement {
-        let checks = checks.span
-        let limits = slots.limits.span
+        let list = rules.list
         let end = Int(list.first) + Int(list.count)
+        let byteCount = Int32(clamping: facts.byteCount)
         var index = Int(list.first)
         var isSearched = false
         while index < end {
@@ -72,7 +64,7 @@ extension Policy {
                 index += run
                 continue
             }
-            guard run != 0 || checks[index].mayMatch(facts.byteCount, phase: facts.phase) else {
+            guard run != 0 || checks[index].mayMatch(byteCount, phase: facts.phase) else {
                 index += 1
                 continue
             }
@@ -84,8 +76,8 @@ extension Policy {
             var hasFired = !asks.contains(.signature)
             if hasFired, asks.contains(.limit) {
                 let limit = Int(checks[index].limit)
-                let cost = limits[limit].cost(ofByteCount: facts.byteCount)
-                if !buckets.isOver(checks[index].slot, limits[limit].rate, cost: cost, nowNS: nowNS) {
+                let cost = slots.limits[limit].cost(ofByteCount: facts.byteCount)
+                if !buckets.isOver(checks[index].slot, slots.limits[limit].rate, cost: cost, nowNS: nowNS) {
                     index += 1
                     continue
                 }
@@ -107,7 +99,7 @@ extension Policy {
         _ facts: PacketFacts, _ list: CheckList, from first: Int, hasFired: Bool, bytes: RawSpan,
         buckets: inout BucketSet, nowNS: UInt64, holdMostNS: UInt64, findings: inout [Finding]
     ) -> Judgement {
-        let checks = checks.span
+        let byteCount = Int32(clamping: facts.byteCount)
         var judgement = Judgement.forward
         // Which of the delaying checks reserved tokens, one bit each by their number.
         var reserved: UInt64 = 0
@@ -129,7 +121,7 @@ extension Policy {
             next = index + 1
             var releaseNS: UInt64 = 0
             if !(hasFired && index == first) {
-                guard checks[index].mayMatch(facts.byteCount, phase: facts.phase), matches(index, facts, bytes) else {
+                guard checks[index].mayMatch(byteCount, phase: facts.phase), matches(index, facts, bytes) else {
                     continue
                 }
                 guard charge(index, facts, &buckets, nowNS: nowNS, releaseNS: &releaseNS) else { continue }
@@ -137,7 +129,7 @@ extension Policy {
                     reserved |= 1 &<< UInt64(checks[index].reserveNumber - 1)
                 }
             }
-            let outcome = checks[index].outcome
+            let outcome = details[index].outcome
             report(outcome, facts, &findings)
             if outcome.isShadow { continue }
             switch outcome.action {
@@ -160,7 +152,6 @@ extension Policy {
     /// Judges a connection when it opens: limits on new and on open connections.
     public func judgeOpening(buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]) -> Judgement {
         let facts = PacketFacts(direction: .inbound, packet: 0, phase: 0, byteCount: 0, opcode: 0)
-        let checks = checks.span
         for index in Int(opening.first)..<Int(opening.first) + Int(opening.count) {
             let check = checks[index]
             let plan = slots.limits[Int(check.limit)]
@@ -169,9 +160,10 @@ extension Policy {
                 ? buckets.isOverOpen(check.slot, most: plan.rate.burst)
                 : buckets.isOver(check.slot, plan.rate, cost: plan.rate.units(ofTokens: 1), nowNS: nowNS)
             guard isOver else { continue }
-            report(check.outcome, facts, &findings)
-            if check.outcome.isShadow || check.outcome.action == .log { continue }
-            return Self.end(check.outcome)
+            let outcome = details[index].outcome
+            report(outcome, facts, &findings)
+            if outcome.isShadow || outcome.action == .log { continue }
+            return Self.end(outcome)
         }
         return .forward
     }
@@ -198,9 +190,9 @@ extension Policy {
 
     /// Whether the packet has a size and a signature that the check asks for.
     private func matches(_ index: Int, _ facts: PacketFacts, _ bytes: RawSpan) -> Bool {
-        let check = checks[index]
-        if check.asks.contains(.sizes), !matchesSize(index, facts.byteCount) { return false }
-        return !check.asks.contains(.signature) || signatures.isFound(Int(check.signature), in: bytes)
+        let asks = checks[index].asks
+        if asks.contains(.sizes), !matchesSize(index, facts.byteCount) { return false }
+        return !asks.contains(.signature) || signatures.isFound(Int(details[index].signature), in: bytes)
     }
 
     /// Asks a check's limit, if it has one.
@@ -225,16 +217,15 @@ extension Policy {
 
     @inline(never)
     private func matchesSize(_ check: Int, _ byteCount: Int) -> Bool {
-        let sizes = sizes.span
-        let first = Int(checks[check].firstSize)
-        let sizeCount = Int(checks[check].sizeCount)
+        let first = Int(details[check].firstSize)
+        let sizeCount = Int(details[check].sizeCount)
         var isIn = sizeCount == 0
         for index in first..<first + sizeCount
         where byteCount >= sizes[index].low && byteCount <= sizes[index].high {
             isIn = true
         }
         guard isIn else { return false }
-        for index in first + sizeCount..<first + sizeCount + Int(checks[check].sizeNotCount)
+        for index in first + sizeCount..<first + sizeCount + Int(details[check].sizeNotCount)
         where byteCount >= sizes[index].low && byteCount <= sizes[index].high {
             return false
         }
@@ -244,7 +235,6 @@ extension Policy {
     /// Gives back what a packet reserved that is not going to be sent: what is over a limit uses no tokens.
     private func refund(_ reserved: UInt64, _ list: CheckList, _ facts: PacketFacts, _ buckets: inout BucketSet) {
         guard reserved != 0 else { return }
-        let checks = checks.span
         for index in Int(list.first)..<Int(list.first) + Int(list.count) {
             let number = checks[index].reserveNumber
             guard number > 0, reserved >> UInt64(number - 1) & 1 == 1 else { continue }

@@ -3,7 +3,7 @@ public import WireBytes
 /// The rules of one listener, compiled.
 ///
 /// Shape: flat tables indexed by direction and packet; a packet that no rule names costs one lookup. Immutable.
-public struct Policy: Sendable {
+public final class Policy: Sendable {
     /// What there is to say about a rule once it has fired.
     public struct Rule: Sendable {
         /// The id operators gave it; a violation's own.
@@ -27,6 +27,8 @@ public struct Policy: Sendable {
 
     /// All checks: packet by packet in order, and last those of an opening connection.
     let checks: [Check]
+    /// More of each check, at the same index.
+    let details: [CheckDetail]
     let sizes: [SizeRange]
     let signatures: SignatureTable
     /// What each list that is searched for signatures asks the filters.
@@ -53,7 +55,7 @@ public struct Policy: Sendable {
     ///   - violations: what the policies say of them; what is missing keeps its default.
     ///   - packetCounts: how many packet indices each direction has, the unknown one included.
     ///   - isShadow: whether the whole listener is in shadow, violations included.
-    public init(
+    public convenience init(
         _ definitions: [RuleDefinition], violations: [Violation: ViolationResponse],
         packetCounts: PerDirection<Int>, isShadow: Bool = false
     ) {
@@ -92,6 +94,7 @@ public struct Policy: Sendable {
         let compiler = PolicyCompiler(
             definitions, packetCounts: packetCounts, isShadow: isShadow, filteredCountMin: filteredCountMin)
         checks = compiler.checks
+        details = compiler.details
         sizes = compiler.sizes
         signatures = compiler.signatures
         filterScopes = compiler.filterScopes
@@ -130,6 +133,13 @@ public struct Policy: Sendable {
         case .close: return .close(rule)
         case .ban: return .ban(rule)
         }
+    }
+
+    /// Whether a violation passes and nobody hears of it.
+    public func isSilent(about violation: Violation, _ direction: Direction) -> Bool {
+        let response = responses[Int(violation.index)]
+        let isScored = response.score != 0 && !isShadow && direction == .inbound
+        return response.action[direction] == .pass && !isScored
     }
 
     /// Whether a violation is only looked at: nothing is dropped or closed for it.

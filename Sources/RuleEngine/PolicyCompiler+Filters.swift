@@ -57,7 +57,7 @@ extension PolicyCompiler {
 
     /// Makes the filters of one direction's lists.
     mutating func appendFilters(checks range: Range<Int>, scopes: Range<Int>) {
-        let numbers = Set(range.filter { checks[$0].run != 0 }.map { checks[$0].signature }).sorted()
+        let numbers = Set(range.filter { checks[$0].run != 0 }.map { details[$0].signature }).sorted()
         for kind in SignatureFilters.Kind.allCases {
             let ofKind = numbers.filter { signatures.kind(Int($0)) == kind }
             guard !ofKind.isEmpty else { continue }

@@ -5,6 +5,7 @@ import WireBytes
 /// Shape: the checks of each packet stand one behind the other; all packets that no rule names share one list.
 struct PolicyCompiler {
     var checks: [Check] = []
+    private(set) var details: [CheckDetail] = []
     private(set) var sizes: [SizeRange] = []
     private(set) var signatures = SignatureTable()
     private(set) var slots = SlotTable()
@@ -46,7 +47,7 @@ struct PolicyCompiler {
         }
         opening.first = Int32(checks.count)
         for (index, definition) in definitions.enumerated() where Self.isJudgedAtOpen(definition) {
-            checks.append(check(index, packetTag: 0))
+            appendCheck(index, packetTag: 0)
         }
         opening.count = Int32(checks.count) - opening.first
     }
@@ -149,7 +150,7 @@ struct PolicyCompiler {
             let reserves = definitions[rule].action == .delay && !(isShadow || definitions[rule].isShadow)
             // At most `Policy.delayCountMax` rules of a listener delay.
             if reserves { reserveCount += 1 }
-            checks.append(check(rule, packetTag: tag, reserveNumber: reserves ? reserveCount : 0))
+            appendCheck(rule, packetTag: tag, reserveNumber: reserves ? reserveCount : 0)
             list.inspectedByteCount = max(list.inspectedByteCount, shared[rule].inspectedByteCount)
         }
         appendScope(of: rules, to: &list)
@@ -170,24 +171,32 @@ struct PolicyCompiler {
 
     func inspectedByteCount(of rule: Int) -> Int { shared[rule].inspectedByteCount }
 
-    private mutating func check(_ index: Int, packetTag: UInt32, reserveNumber: UInt8 = 0) -> Check {
+    private mutating func appendCheck(_ index: Int, packetTag: UInt32, reserveNumber: UInt8 = 0) {
         let definition = definitions[index]
         let common = shared[index]
         let isShadow = isShadow || definition.isShadow
         let matched = definition.byteCounts
         var asks: Check.Questions = []
-        if matched.count > 1 || !definition.byteCountsNot.isEmpty { asks.insert(.sizes) }
+        // A bound that is no Int32 is looked at in full.
+        let isLarge = matched.contains {
+            $0.lowerBound > Int(Int32.max) || ($0.upperBound > Int(Int32.max) && $0.upperBound < .max)
+        }
+        if matched.count > 1 || isLarge || !definition.byteCountsNot.isEmpty { asks.insert(.sizes) }
         if !definition.signature.isEmpty { asks.insert(.signature) }
         if common.limit >= 0 { asks.insert(.limit) }
         if reserveNumber > 0 { asks.insert(.reservation) }
-        return Check(
-            phases: Self.phases(of: definition), sizeLeast: matched.map(\.lowerBound).min() ?? .min,
-            sizeMost: matched.map(\.upperBound).max() ?? .max, asks: asks, reserveNumber: reserveNumber,
-            firstSize: common.firstSize, sizeCount: Int32(matched.count),
-            sizeNotCount: Int32(definition.byteCountsNot.count), signature: common.signature, limit: common.limit,
-            slot: common.limit < 0 ? .local(0) : slots.slot(limit: common.limit, packetTag: packetTag),
-            outcome: CheckOutcome(
-                rule: RuleIndex(Violation.allCases.count + index), isShadow: isShadow, action: definition.action,
-                score: isShadow ? 0 : definition.score))
+        checks.append(
+            Check(
+                phases: Self.phases(of: definition), sizeLeast: Int32(clamping: matched.map(\.lowerBound).min() ?? 0),
+                sizeMost: Int32(clamping: matched.map(\.upperBound).max() ?? .max), limit: common.limit,
+                slot: common.limit < 0 ? .local(0) : slots.slot(limit: common.limit, packetTag: packetTag),
+                asks: asks, reserveNumber: reserveNumber))
+        details.append(
+            CheckDetail(
+                firstSize: common.firstSize, sizeCount: Int32(matched.count),
+                sizeNotCount: Int32(definition.byteCountsNot.count), signature: common.signature,
+                outcome: CheckOutcome(
+                    rule: RuleIndex(Violation.allCases.count + index), isShadow: isShadow, action: definition.action,
+                    score: isShadow ? 0 : definition.score)))
     }
 }

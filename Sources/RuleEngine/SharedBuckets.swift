@@ -9,6 +9,7 @@ internal import Synchronization
 /// Thread safety: everything may be called from any thread.
 public final class SharedBuckets: Sendable {
     private let groups: [BucketGroup]
+    private let cells: [BucketCells]
     /// Places of each group that are in use: all, but in the smallest tables.
     private let wayCount: Int
     private let hashSeed: UInt64
@@ -23,7 +24,12 @@ public final class SharedBuckets: Sendable {
         precondition(
             capacity > 0 && capacity & (capacity - 1) == 0, "a capacity is a power of two, not \(capacity)")
         wayCount = min(BucketGroup.wayCountMax, capacity)
-        groups = (0..<capacity / wayCount).map { _ in BucketGroup() }
+        let cells = (0..<max(1, capacity / BucketCells.count)).map { _ in BucketCells() }
+        groups = (0..<capacity / wayCount).map { group in
+            let cell = BucketCell(index: group * BucketGroup.wayCountMax)
+            return BucketGroup(cells: cells[cell.block], firstCell: cell.place)
+        }
+        self.cells = cells
         self.hashSeed = hashSeed
     }
 
@@ -50,13 +56,13 @@ public final class SharedBuckets: Sendable {
 
     /// What stands in a cell: when the bucket is full, or how many connections are open.
     func load(_ cell: BucketCell) -> UInt64 {
-        groups[cell.group].cells[cell.way].load(ordering: .relaxed)
+        cells[cell.block][cell.place].load(ordering: .relaxed)
     }
 
     /// Replaces `old` by `new`; otherwise puts what stands there into `old`.
     func exchange(_ cell: BucketCell, _ old: inout UInt64, _ new: UInt64) -> Bool {
         // Relaxed, because the number guards no other memory.
-        let (isDone, original) = groups[cell.group].cells[cell.way].weakCompareExchange(
+        let (isDone, original) = cells[cell.block][cell.place].weakCompareExchange(
             expected: old, desired: new, ordering: .relaxed)
         old = original
         return isDone
@@ -67,7 +73,22 @@ public final class SharedBuckets: Sendable {
 struct BucketCell: Sendable, Equatable, BitwiseCopyable {
     let index: Int
 
-    // Unsigned, so that both are one instruction.
+    // Unsigned, so that each is one instruction.
     var group: Int { Int(truncatingIfNeeded: UInt(bitPattern: index) / UInt(BucketGroup.wayCountMax)) }
     var way: Int { Int(truncatingIfNeeded: UInt(bitPattern: index) % UInt(BucketGroup.wayCountMax)) }
+    var block: Int { Int(truncatingIfNeeded: UInt(bitPattern: index) / UInt(BucketCells.count)) }
+    var place: Int { Int(truncatingIfNeeded: UInt(bitPattern: index) % UInt(BucketCells.count)) }
+}
+
+/// The numbers of many buckets, one behind the other: when each is full, or how many connections are open.
+///
+/// Shape: a block of 4 KiB; so a packet's way to its bucket is one cache line, and the few blocks' addresses.
+final class BucketCells: Sendable {
+    static let count = 512
+
+    private let cells = InlineArray<512, Atomic<UInt64>> { _ in Atomic(0) }
+
+    subscript(place: Int) -> Atomic<UInt64> {
+        @inline(__always) _read { yield cells[place] }
+    }
 }

@@ -7,23 +7,23 @@
 /// spent, and a rate is exact however long it runs. What is rounded is the clock, downwards to whole units, when a full
 /// bucket starts to be used: a token can come at most one nanosecond early, once.
 ///
-/// Shape: 64 bytes. All arithmetic saturates; no input traps. The clock ends after 2^64 units, 292 years at up to two
-/// tokens a nanosecond, and from there on nothing is limited.
+/// Shape: 56 bytes, what is read for every packet in front. All arithmetic saturates; no input traps. The clock ends
+/// after 2^64 units, 292 years at up to two tokens a nanosecond, and from there on nothing is limited.
 struct TokenRate: Sendable, Equatable, BitwiseCopyable {
     /// Units that accrue in `periodNS`.
     let unitsPerPeriod: UInt64
     let periodNS: UInt64
-    /// Tokens the bucket holds; for open connections, the most at once.
-    let burst: UInt64
-    /// The same in units; `UInt64.max` when that is more than fits.
+    /// `burst` in units; `UInt64.max` when that is more than fits.
     let burstUnits: UInt64
-    /// A token is `1 << shift` units.
-    let shift: UInt8
     /// `unitsPerPeriod / periodNS`, rounded down, times two to the power of `reciprocalShift`.
     private let reciprocal: UInt64
-    private let reciprocalShift: UInt8
     /// The times for which `reciprocal` is at most one unit off; nothing where it cannot be used.
     private let reciprocalEndNS: UInt64
+    private let reciprocalShift: UInt8
+    /// A token is `1 << shift` units.
+    let shift: UInt8
+    /// Tokens the bucket holds; for open connections, the most at once.
+    let burst: UInt64
 
     init(_ limit: Limit) {
         let most = limit.amount.leadingZeroBitCount

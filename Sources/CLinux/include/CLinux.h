@@ -17,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -168,14 +169,14 @@ static inline int clinux_socket_error(int fd) {
 
 static inline ssize_t clinux_receive(int fd, void *bytes, size_t count) {
     ssize_t received;
-    do received = recv(fd, bytes, count, MSG_DONTWAIT);
+    do received = syscall(SYS_recvfrom, fd, bytes, count, MSG_DONTWAIT, NULL, NULL);
     while (received < 0 && errno == EINTR);
     return received < 0 ? -errno : received;
 }
 
 static inline ssize_t clinux_send(int fd, const void *bytes, size_t count) {
     ssize_t sent;
-    do sent = send(fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
+    do sent = syscall(SYS_sendto, fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
     while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : sent;
 }
@@ -223,6 +224,17 @@ static inline int clinux_wait(int epoll, struct clinux_event *out, int timeout_m
             | (from & (EPOLLRDHUP | EPOLLHUP | EPOLLPRI) ? CLINUX_READ_ON : 0) | (from & EPOLLERR ? CLINUX_BROKEN : 0);
     }
     return count;
+}
+
+static inline int clinux_timerfd(void) {
+    int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+/// Makes a timerfd readable once at a time of CLOCK_MONOTONIC, which is not 0; what it was set to before is forgotten.
+static inline void clinux_timerfd_set(int fd, uint64_t ns) {
+    struct itimerspec when = {.it_value = {.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)}};
+    timerfd_settime(fd, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
 static inline int clinux_eventfd(void) {

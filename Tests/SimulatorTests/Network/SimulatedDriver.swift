@@ -179,7 +179,7 @@ struct SimulatedDriver: NetworkDriver {
         network.close(socket, resets: resets)
     }
 
-    mutating func wait(untilNS deadlineNS: UInt64?) -> Int {
+    mutating func wait(untilNS deadlineNS: UInt64?, fromNS nowNS: UInt64) -> Int {
         batch = network.takeBatch(worker: worker)
         if alarm.isSet.exchange(false, ordering: .relaxed) {
             let event = Readiness(

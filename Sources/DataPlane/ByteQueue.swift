@@ -23,6 +23,9 @@ struct ByteQueue: ~Copyable {
     var count: Int { unsafe block.map { unsafe $0.pointee.tail - $0.pointee.head } ?? 0 }
     var isEmpty: Bool { unsafe block == nil || count == 0 }
 
+    /// Bytes that fit without a larger block.
+    var capacity: Int { unsafe block?.pointee.capacity ?? 0 }
+
     /// When the bytes began to wait for what they wait for, in monotonic nanoseconds, as the owner says; 0 while there
     /// are none.
     var sinceNS: UInt64 {

@@ -13,6 +13,10 @@ public enum Event: Sendable {
     /// The service itself has something to say.
     case notice(Notice)
 
+    /// Bytes of an event's own texts: the connection's name, a packet's opcode, and what was wrong with it; the names
+    /// that operators wrote are there once for all.
+    public static let textByteCountMax = 512
+
     var isBan: Bool {
         if case .ban = self { return true }
         return false

@@ -13,8 +13,11 @@ public final class EventQueue: Sendable {
     /// Most events that wait.
     public let capacity: Int
 
+    /// Events that wait where nobody says how many may.
+    public static let defaultCapacity = 65_536
+
     /// - Parameter capacity: most events that wait; a further one is left out and counted.
-    public init(capacity: Int = 65_536) {
+    public init(capacity: Int = EventQueue.defaultCapacity) {
         self.capacity = capacity
         state = Mutex(State())
     }

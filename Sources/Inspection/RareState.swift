@@ -2,7 +2,10 @@ import GameProtocol
 import WireBytes
 
 /// What hardly any session has, kept beside it so that the others need not have room for it.
-struct RareState {
+public struct RareState {
+    /// Bytes of one on the heap, without what preambles keep.
+    public static let byteCountMax = 32 + MemoryLayout<RareState>.stride
+
     /// After switches by the server: the phases whose packets the client may still send, one bit each, and until when.
     var graceAccept: (phases: UInt64, untilNS: UInt64) = (0, 0)
     /// Until when a packet is held, and since when; meaningful while the stream says that it is.

@@ -30,6 +30,18 @@ public final class ReputationBook: Sendable {
         state = Mutex(initial)
     }
 
+    /// Bytes that so many remembered addresses take at most: if each was banned as often as is remembered.
+    public static func byteCountMax(addressCount: Int) -> Int {
+        let entry =
+            2 * MemoryLayout<AddressEntry>.stride  // the entry, in an array that grows by doubling
+            + 2 * 4  // its place among the banned or the unbanned
+            + 3 * (MemoryLayout<IPAddress>.stride + 4)  // the table of keys, at least a third full
+            + 3 * (MemoryLayout<BanMemory>.stride + 4)  // the ban and its history, in a table likewise
+            + 2 * BanMemory.endCountMax * 8 + 32  // when earlier bans ended
+            + 64  // the connection's name in the cause; names of rules and packets are the policy's
+        return addressCount * entry
+    }
+
     /// Takes other settings; scores and bans stay, but addresses that are now allowed are no longer banned.
     ///
     /// A lifted ban comes out of ``takeExpired(nowNS:most:)``. The ban of an IPv6 prefix is lifted if the address that

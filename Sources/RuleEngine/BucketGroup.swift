@@ -12,6 +12,9 @@ final class BucketGroup: Sendable {
         var pinCount: UInt32
     }
 
+    /// Bytes of one place, beside its number.
+    static var entryByteCount: Int { MemoryLayout<Entry?>.stride }
+
     /// Places of a group.
     static let wayCountMax = 8
 

@@ -2,7 +2,7 @@
 ///
 /// Shape: two words, and one block made when the connection opens and when its policy changes: eight bytes for each
 /// limit per connection, sixteen for each limit that spans connections, eight for their numbers. No block without a
-/// limit.
+/// limit. A limit on single packets has a place when the first of them comes: many players never send most of them.
 ///
 /// Thread safety: used by one thread at a time; what it shares it changes atomically.
 @safe
@@ -16,9 +16,17 @@ public struct BucketSet: ~Copyable {
     }
 
     let table: SharedBuckets
-    /// How many there are, then the local buckets, then two words for each shared one; zero is a bucket that is full at
-    /// any time.
-    private let words: UnsafeMutablePointer<UInt64>?
+    /// How many there are, then two words for each shared bucket, then the local ones that have a place; zero is a
+    /// bucket that is full at any time.
+    private var words: UnsafeMutablePointer<UInt64>?
+
+    /// The first word.
+    private struct Counts: BitwiseCopyable {
+        var shared: UInt32
+        /// Local buckets that have a place, and all there are.
+        var held: UInt16
+        var local: UInt16
+    }
 
     /// Finds or makes every bucket the policy's limits need.
     ///
@@ -35,11 +43,10 @@ public struct BucketSet: ~Copyable {
             unsafe words = nil
             return
         }
-        let count = 1 + localCount + 2 * sharedCount
-        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
-        unsafe words.initialize(repeating: 0, count: count)
-        unsafe words[0] = UInt64(localCount) | UInt64(sharedCount) << 32
-        unsafe self.words = words
+        precondition(localCount <= Int(UInt16.max), "\(localCount) buckets of one connection")
+        let counts = Counts(
+            shared: UInt32(sharedCount), held: UInt16(policy.slots.commonLocalCount), local: UInt16(localCount))
+        unsafe words = Self.block(counts)
         for slot in 0..<sharedCount {
             let origin = policy.slots.shared[slot]
             let plan = policy.slots.limits[Int(origin.limit)]
@@ -60,25 +67,69 @@ public struct BucketSet: ~Copyable {
         unsafe words?.deallocate()
     }
 
-    /// Buckets that are the connection's own by their limit.
-    var localCount: Int { unsafe words.map { unsafe Int(truncatingIfNeeded: $0[0] & 0xFFFF_FFFF) } ?? 0 }
-
-    /// Buckets that span connections.
-    var sharedCount: Int { unsafe words.map { unsafe Int(truncatingIfNeeded: $0[0] >> 32) } ?? 0 }
-
-    /// The bucket of a limit per connection.
-    subscript(local slot: Int) -> UInt64 {
-        @inline(__always) get { unsafe local(slot).pointee }
-        @inline(__always) nonmutating set { unsafe local(slot).pointee = newValue }
+    /// A block whose buckets are all full.
+    private static func block(_ counts: Counts) -> UnsafeMutablePointer<UInt64> {
+        let count = 1 + 2 * Int(counts.shared) + Int(counts.held)
+        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+        unsafe words.initialize(repeating: 0, count: count)
+        unsafe words[0] = unsafeBitCast(counts, to: UInt64.self)
+        return unsafe words
     }
 
+    private var counts: Counts {
+        @inline(__always) get {
+            guard let words = unsafe words else { return Counts(shared: 0, held: 0, local: 0) }
+            // Both are eight bytes of plain numbers.
+            return unsafe unsafeBitCast(words[0], to: Counts.self)
+        }
+    }
+
+    /// Buckets that are the connection's own by their limit.
+    var localCount: Int { Int(counts.local) }
+
+    /// Buckets that span connections.
+    var sharedCount: Int { Int(counts.shared) }
+
+    /// Gives a bucket a place if it has none yet.
+    @inline(__always)
+    mutating func makeRoom(for slot: BucketSlot) {
+        if case .local(let index) = slot, Int(index) >= Int(counts.held) { holdAll() }
+    }
+
+    /// Gives every local bucket a place.
+    @inline(never)
+    private mutating func holdAll() {
+        guard let old = unsafe words, counts.held < counts.local else { return }
+        var all = counts
+        all.held = all.local
+        let new = unsafe Self.block(all)
+        // In bounds: the new block has the words of the old and more.
+        for index in 1..<1 + 2 * sharedCount + Int(counts.held) { unsafe new[index] = old[index] }
+        unsafe old.deallocate()
+        unsafe words = new
+    }
+
+    /// The bucket of a limit per connection; to set it gives it a place.
+    subscript(local slot: Int) -> UInt64 {
+        get {
+            precondition(slot >= 0 && slot < localCount, "slot \(slot) of \(localCount): buckets of another policy")
+            return slot < Int(counts.held) ? unsafe local(slot).pointee : 0
+        }
+        set {
+            precondition(slot >= 0 && slot < localCount, "slot \(slot) of \(localCount): buckets of another policy")
+            if slot >= Int(counts.held) { holdAll() }
+            unsafe local(slot).pointee = newValue
+        }
+    }
+
+    /// A local bucket that has a place.
     @inline(__always)
     func local(_ slot: Int) -> UnsafeMutablePointer<UInt64> {
-        guard let words = unsafe words, slot >= 0, slot < localCount else {
-            preconditionFailure("slot \(slot) of \(localCount): buckets of another policy")
+        guard let words = unsafe words, slot >= 0, slot < Int(counts.held) else {
+            preconditionFailure("slot \(slot) of \(counts.held): buckets of another policy, or without a place")
         }
-        // In bounds by the line above: the local buckets stand behind the first word.
-        return unsafe words + 1 + slot
+        // In bounds by the line above: the local buckets stand behind the shared ones.
+        return unsafe words + 1 + 2 * sharedCount + slot
     }
 
     /// Where the bucket of a limit that spans connections is.
@@ -99,8 +150,8 @@ public struct BucketSet: ~Copyable {
         guard let words = unsafe words, slot >= 0, slot < sharedCount else {
             preconditionFailure("slot \(slot) of \(sharedCount): buckets of another policy")
         }
-        // In bounds by the line above: two words for each, behind the local ones.
-        return unsafe words + 1 + localCount + 2 * slot
+        // In bounds by the line above: two words for each, behind the first word.
+        return unsafe words + 1 + 2 * slot
     }
 
     /// The cell of a shared slot that has one.

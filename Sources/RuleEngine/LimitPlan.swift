@@ -48,6 +48,8 @@ struct SlotTable: Sendable {
     private(set) var limits: [LimitPlan] = []
     private(set) var local: [SlotOrigin] = []
     private(set) var shared: [SlotOrigin] = []
+    /// Local slots that have a place from the first: those of rules that look at every packet.
+    private(set) var commonLocalCount = 0
     private var byOrigin: [UInt64: BucketSlot] = [:]
 
     /// Adds a limit.
@@ -55,6 +57,9 @@ struct SlotTable: Sendable {
         limits.append(plan)
         return Int32(limits.count - 1)
     }
+
+    /// All slots made so far have a place from the first.
+    mutating func markCommon() { commonLocalCount = local.count }
 
     /// The slot for a limit and a packet, made on first use.
     mutating func slot(limit: Int32, packetTag: UInt32) -> BucketSlot {

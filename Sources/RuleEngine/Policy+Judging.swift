@@ -77,6 +77,7 @@ extension Policy {
             if hasFired, asks.contains(.limit) {
                 let limit = Int(checks[index].limit)
                 let cost = slots.limits[limit].cost(ofByteCount: facts.byteCount)
+                buckets.makeRoom(for: checks[index].slot)
                 if !buckets.isOver(checks[index].slot, slots.limits[limit].rate, cost: cost, nowNS: nowNS) {
                     index += 1
                     continue
@@ -155,6 +156,7 @@ extension Policy {
         for index in Int(opening.first)..<Int(opening.first) + Int(opening.count) {
             let check = checks[index]
             let plan = slots.limits[Int(check.limit)]
+            buckets.makeRoom(for: check.slot)
             let isOver =
                 plan.count == .open
                 ? buckets.isOverOpen(check.slot, most: plan.rate.burst)
@@ -206,6 +208,7 @@ extension Policy {
         guard check.limit >= 0 else { return true }
         let plan = slots.limits[Int(check.limit)]
         let cost = plan.cost(ofByteCount: facts.byteCount)
+        buckets.makeRoom(for: check.slot)
         // Nothing waits in shadow, so nothing is reserved there either: debt would grow without end.
         guard check.asks.contains(.reservation) else {
             return buckets.isOver(check.slot, plan.rate, cost: cost, nowNS: nowNS)

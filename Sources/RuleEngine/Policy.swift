@@ -111,6 +111,13 @@ public final class Policy: Sendable {
         rules(of: packet, direction).inspectedByteCount
     }
 
+    /// Bytes that the buckets of one connection take at most, beside the connection itself.
+    public var bucketByteCountMax: Int {
+        let count = slots.local.count + 2 * slots.shared.count
+        // One word more says how many there are.
+        return count == 0 ? 0 : 8 * (1 + count)
+    }
+
     /// What follows from a violation.
     public func respond(
         to violation: Violation, _ facts: PacketFacts, findings: inout [Finding]

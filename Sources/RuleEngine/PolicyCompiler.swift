@@ -135,6 +135,8 @@ struct PolicyCompiler {
                 continue
             }
             let list = append((named + everywhere).sorted(), packet: packet, direction)
+            // The packet without a name comes first, and only rules on every packet look at it.
+            if packet == 0, direction == .inbound, named.isEmpty { slots.markCommon() }
             if isCommon { common = list }
             result.append(list)
         }

@@ -33,6 +33,13 @@ public final class SharedBuckets: Sendable {
         self.hashSeed = hashSeed
     }
 
+    /// Bytes that a table of this capacity takes.
+    public static func byteCount(capacity: Int) -> Int {
+        8 * capacity  // the buckets' numbers
+            + capacity * BucketGroup.entryByteCount  // whose they are
+            + capacity / BucketGroup.wayCountMax * (64 + 8)  // a group's head with its lock, and where it is
+    }
+
     /// Limits that fell back to the connection alone because every bucket was in use.
     public var fallbackCount: UInt64 { fallbacks.load(ordering: .relaxed) }
 

@@ -1,5 +1,8 @@
 import ArgumentParser
+import CLinux
 import Configuration
+import DataPlane
+import WireBytes
 
 /// The command `portcullis check PATH`.
 struct CheckCommand: ParsableCommand {
@@ -17,7 +20,11 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Warnings fail the check, too.")
     var strict = false
 
+    @Flag(help: "Show the most memory that the service at PATH can be made to take, as it would run here.")
+    var memory = false
+
     func run() throws {
+        if memory { return try showMemory() }
         let result = ConfigurationLoader.check(path)
         if !result.text.isEmpty { Terminal.printError(result.text) }
         if !result.isValid {
@@ -26,9 +33,39 @@ struct CheckCommand: ParsableCommand {
         if strict, result.warningCount > 0 {
             throw Failure(code: .warnings, message: "\(path): \(result.warningCount.counted("warning"))")
         }
-        guard Terminal.print("\(path): ok") else {
+        try show("\(path): ok")
+    }
+
+    private func show(_ text: String) throws {
+        guard Terminal.print(text) else {
             throw Failure(code: .operation, message: "the result cannot be written to stdout")
         }
+    }
+
+    private func showMemory() throws {
+        let result = ConfigurationLoader.load(path)
+        if !result.text.isEmpty { Terminal.printError(result.text) }
+        guard let configuration = result.configuration else {
+            throw Failure(code: .configuration, message: "\(path): \(result.errorSummary)")
+        }
+        let bound = Daemon.memoryBound(configuration, workerCount: max(1, Int(clinux_core_count())))
+        let terms = [
+            (bound.openConnections, "connections, as many as `open` allows"),
+            (bound.stalledConnections, "what waits in them, if all stall at once: `backlog`"),
+            (bound.sharedBuckets, "buckets that connections share"),
+            (bound.addresses, "addresses, as many as `remember` allows, each banned many times"),
+            (bound.lists, "lists of addresses, twice that during a reload"),
+            (bound.events, "events that wait for the logs"),
+            (bound.workers, "workers"),
+            (bound.total, "at most, beside the program itself and the kernel's sockets"),
+        ]
+        try show(terms.map { "\(Self.mebibytes($0.0)) MiB  \($0.1)" }.joined(separator: "\n"))
+    }
+
+    /// Rounded up, and so wide that the terms stand in a column.
+    private static func mebibytes(_ byteCount: Int) -> String {
+        let text = String((byteCount + 0xF_FFFF) >> 20)
+        return String(repeating: " ", count: max(0, 9 - text.count)) + text
     }
 }
 

@@ -41,7 +41,7 @@ final class Daemon {
         var random = SystemRandomNumberGenerator()
         let shared = SharedState(
             reputation: ReputationBook(settings: configuration.settings.reputation, seed: random.next()),
-            buckets: SharedBuckets(capacity: 65_536), events: EventQueue(), instance: random.next())
+            buckets: SharedBuckets(capacity: Self.sharedBucketCount), events: EventQueue(), instance: random.next())
         let plan = ServicePlan(
             settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists)
         do {
@@ -53,6 +53,17 @@ final class Daemon {
         let workers = "\(workerCount.counted("worker")) \(workerCount == 1 ? "listens" : "listen")"
         notice(.info, "started", "\(workers): \(places)\(isShadow ? "; in shadow" : "")")
         noticeLists(configuration.lists)
+    }
+
+    /// Buckets that connections share.
+    private static let sharedBucketCount = 65_536
+
+    /// The most memory that the service can be made to take.
+    static func memoryBound(_ configuration: LoadedConfiguration, workerCount: Int) -> MemoryBound {
+        let plan = ServicePlan(
+            settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists)
+        return plan.memoryBound(
+            workerCount: workerCount, sharedBucketCount: sharedBucketCount, eventCount: EventQueue.defaultCapacity)
     }
 
     /// Serves until a signal has ended the last connection.

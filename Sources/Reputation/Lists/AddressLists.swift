@@ -17,6 +17,9 @@ public struct AddressLists: Sendable {
         self.names = names
     }
 
+    /// Bytes they take.
+    public var byteCount: Int { refused.byteCount }
+
     /// No list.
     public init() {
         self.init(refused: AddressMapBuilder().build(), names: [])

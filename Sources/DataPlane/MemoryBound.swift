@@ -1,0 +1,74 @@
+import Events
+import GameProtocol
+import Inspection
+import Reputation
+import RuleEngine
+import Settings
+
+/// The most memory that a service takes for what others make it keep, in bytes.
+///
+/// Not in it: the program itself with its tables of rules, a few tens of megabytes at most, and the kernel's sockets,
+/// which take about 7 KB a connection beside what waits in them.
+public struct MemoryBound: Sendable, Equatable {
+    /// Connections that stand open, as many as the listeners allow, with nothing waiting.
+    public let openConnections: Int
+    /// What waits for their receivers and for the rest of a packet, if all of them stall at once.
+    public let stalledConnections: Int
+    /// The buckets that connections share.
+    public let sharedBuckets: Int
+    /// Remembered addresses, if each has been banned.
+    public let addresses: Int
+    /// Lists of addresses, as they are now; twice that while a reload replaces them.
+    public let lists: Int
+    /// Events that wait for the records.
+    public let events: Int
+    /// The workers' own buffers.
+    public let workers: Int
+
+    /// All of it.
+    public var total: Int {
+        openConnections + stalledConnections + sharedBuckets + addresses + lists + events + workers
+    }
+}
+
+extension ServicePlan {
+    /// Adds up what the plan allows.
+    ///
+    /// - Parameters:
+    ///   - workerCount: how many workers run by it.
+    ///   - sharedBucketCount: the capacity of the shared buckets.
+    ///   - eventCount: the capacity of the queue to the records.
+    public func memoryBound(workerCount: Int, sharedBucketCount: Int, eventCount: Int) -> MemoryBound {
+        var open = 0
+        var stalled = 0
+        for listener in listeners {
+            let connection =
+                MemoryLayout<Connection>.stride  // its slot, the session within
+                + 2 * (4 + 4)  // its generation and its place in the list of free ones; arrays grow by doubling
+                + 2 * (16 + 4)  // its deadline, and where that stands
+                + 2 * 4  // the chains of the address index
+                + listener.ruleset.policy.bucketByteCountMax  // its own limits, and where its shared ones are
+                + RareState.byteCountMax  // a grace, a held packet, why bytes could not be cut
+                + listener.ruleset.descriptor.captureByteCountMax  // what preambles keep
+            // A packet that rules read, or a PROXY header, and behind it a read; a block grows by doubling.
+            let unread = 2 * (Self.unreadByteCountMax + ReadBuffer.byteCount)
+            // What may wait for a receiver, and a read that was on its way.
+            let unsent = 2 * (listener.settings.limits.backlogByteCount + ReadBuffer.byteCount)
+            open += listener.settings.limits.open * connection
+            // Each of the two ends has both.
+            stalled += listener.settings.limits.open * 2 * (unread + unsent)
+        }
+        return MemoryBound(
+            openConnections: open, stalledConnections: stalled,
+            sharedBuckets: SharedBuckets.byteCount(capacity: sharedBucketCount),
+            addresses: ReputationBook.byteCountMax(addressCount: reputation.addressCountMax),
+            lists: lists.byteCount + allowed.byteCount,
+            events: eventCount * (MemoryLayout<Event>.stride + Event.textByteCountMax),
+            workers: workerCount * (ReadBuffer.byteCount + Self.workerByteCount))
+    }
+
+    /// 64 KiB: `check` refuses rules and frames that would need more of a packet at once; a PROXY header is shorter.
+    private static var unreadByteCountMax: Int { 65_536 }
+    /// Events of a batch, findings of a packet, and a stack as far as it is used.
+    private static var workerByteCount: Int { 262_144 }
+}

@@ -14,7 +14,8 @@ struct BenchmarkGame {
     ///   - ruleCount: four limits on everything (packets and bytes, per connection and per address), and the rest on
     ///     one opcode each: three in four ask for a size, one in four limits packets.
     ///   - signatureCount: further rules, each a pattern of 8 to 16 bytes that may stand anywhere in any packet.
-    func ruleset(ruleCount: Int, signatureCount: Int) -> Ruleset {
+    ///   - isSearched: whether that is any packet of the client's, or of the server's.
+    func ruleset(ruleCount: Int, signatureCount: Int, isSearched: Bool = true) -> Ruleset {
         let everything = PerDirection<PacketChoice?>(inbound: .all, outbound: nil)
         var rules: [RuleDefinition] = []
         let scopes: [(Limit.Count, Limit.Scope)] = [
@@ -38,7 +39,7 @@ struct BenchmarkGame {
             }
             rules.append(
                 rule(
-                    rules.count, packets: everything,
+                    rules.count, packets: isSearched ? everything : PerDirection(inbound: nil, outbound: .all),
                     signature: [BytePattern(pattern: HexPattern(bytes), offset: index % 3 == 0 ? 4 : 0)], action: .close
                 ))
         }

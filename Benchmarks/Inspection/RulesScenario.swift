@@ -20,12 +20,16 @@ enum RulesScenario {
                 let traffic = Traffic(
                     bodies: game.packets(count: bodyCount, byteCount: byteCount), byteCount: byteCount,
                     opcodes: game.opcodes(count: packetCount))
-                for signatures in signatureCounts {
-                    let ruleset = game.ruleset(ruleCount: rules, signatureCount: signatures)
+                var variants = signatureCounts.map { ($0, true) }
+                // None of these packets can have them: searching must not cost what it cannot find.
+                if rules == 50 { variants.append((1_000, false)) }
+                for (signatures, isSearched) in variants {
+                    let ruleset = game.ruleset(
+                        ruleCount: rules, signatureCount: signatures, isSearched: isSearched)
                     let sample = Sample(roundCount: roundCount) { measure(ruleset, traffic) }
                     rows.append(
                         """
-                        {"rules": \(rules), "opcodes": \(opcodes), "signatures": \(signatures), \
+                        {"rules": \(rules), "opcodes": \(opcodes), "signatures": \(signatures), "of": "\(isSearched ? "these packets" : "others")", \
                         "bytes": \(byteCount), "ns": \(sample.json)}
                         """)
                 }

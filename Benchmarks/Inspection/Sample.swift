@@ -17,13 +17,14 @@ struct Sample {
     }
 
     /// As JSON: the median, and the ranks that enclose it in 95 of 100 repetitions (normal approximation of the
-    /// binomial distribution; with fewer than six rounds the least and the greatest).
+    /// binomial distribution, rounded outwards; with few rounds the least and the greatest).
     var json: String {
         let half = 0.98 * Double(values.count).squareRoot()
         let center = Double(values.count) / 2
-        let low = max(0, Int((center - half).rounded(.down)))
+        let low = max(0, Int((center - half).rounded(.down)) - 1)
         let high = min(values.count - 1, Int((center + half).rounded(.up)))
-        return "{\"median\": \(text(median)), \"low\": \(text(values[low])), \"high\": \(text(values[high]))}"
+        let interval = "\"low\": \(text(values[low])), \"high\": \(text(values[high]))"
+        return "{\"median\": \(text(median)), \(interval), \"rounds\": \(values.count)}"
     }
 
     private func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }

@@ -72,10 +72,10 @@ def scenario_lines(result):
     return lines
 
 
-def _target_lines(results):
+def _target_lines(results, micro):
     rows = []
-    for target, value, verdict in judge(results):
-        digits = 2 if target.relation == "ratio" or abs(target.bound) < 10 else 0
+    for target, value, verdict in judge(results, micro):
+        digits = 2 if getattr(target, "relation", "") == "ratio" or abs(target.bound) < 10 else 0
         bound = {"at most": "≤ ", "at least": "≥ ", "not above": "not measurably above "}[target.kind]
         rows.append([
             target.scenario, target.text, f"{bound}{number(target.bound, digits)} {target.unit}".strip(),
@@ -108,7 +108,7 @@ def markdown(facts, results, micro, plan):
         "confidence interval of the median (order statistics). Ratios and differences are taken within the round. "
         f"A round counts when other programs used less than {FOREIGN_MOST:.0%} of a core; the load's own core stays "
         f"below {LOAD_MOST:.0%}.", ""]
-    targets = _target_lines(results)
+    targets = _target_lines(results, micro)
     if targets:
         lines += ["## Targets", "", *targets, ""]
     for result in results.values():
@@ -121,7 +121,7 @@ def as_json(facts, results, micro, plan):
     judged = [
         {"scenario": target.scenario, "figure": target.text, "kind": target.kind, "bound": target.bound,
          "unit": target.unit, "measured": value.as_json(), "verdict": verdict}
-        for target, value, verdict in judge(results)]
+        for target, value, verdict in judge(results, micro)]
     whole = {
         "machine": facts,
         "plan": {"quick": plan.quick, "rounds": plan.rounds, "seconds": plan.seconds, "warm_up": plan.warm_up},

@@ -32,7 +32,7 @@ class Plan:
         return Window(self.warm_up, seconds or self.seconds)
 
 
-FULL = {"rounds": 21, "warm_up": 0.25, "seconds": 1.2}
+FULL = {"rounds": 21, "warm_up": 0.15, "seconds": 0.8}
 QUICK = {"rounds": 3, "warm_up": 0.1, "seconds": 0.45}
 
 

@@ -19,7 +19,7 @@ extension Worker where Driver: ~Copyable {
     /// Ordinary packets only move the end of idleness, and that later.
     private mutating func mayHaveEarlierDeadline(_ slot: Int) -> Bool {
         let isQuiet =
-            connections[slot].state == .relaying && connections[slot].dial.progress == .connected
+            !isDraining && connections[slot].state == .relaying && connections[slot].dial.progress == .connected
             && connections[slot].halfClosedNS == nil && connections[slot].clientSide.unsent.isEmpty
             && connections[slot].serverSide.unsent.isEmpty
         return connections[slot].session?.takeNewDeadlines() != false || !isQuiet

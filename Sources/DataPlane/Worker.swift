@@ -96,15 +96,19 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     public mutating func step(untilNS mostNS: UInt64? = nil) {
         var deadline = deadlines.earliestNS
         if let mostNS { deadline = min(deadline ?? .max, mostNS) }
+        var isPressed = !turns.isEmpty
         for number in listeners.indices {
-            if let retryNS = listeners[number].retryNS { deadline = min(deadline ?? .max, retryNS) }
+            guard let retryNS = listeners[number].retryNS else { continue }
+            deadline = min(deadline ?? .max, retryNS)
+            if retryNS <= nowNS { isPressed = true }
         }
         if !turns.isEmpty { deadline = nowNS }
-        // After quiet the first packet is seen to at once; the rest makes those that follow come together. It is so
-        // short that no deadline minds.
-        if wasBusy, batchNS > 0, turns.isEmpty { driver.rest(untilNS: nowNS &+ batchNS) }
+        // After quiet the first packet is seen to at once; the rest makes those that follow come together. Where work
+        // is left over there is no rest: under a flood it would be all that an attacker needs.
+        if wasBusy, batchNS > 0, !isPressed { driver.rest(untilNS: nowNS &+ batchNS) }
         let eventCount = driver.wait(untilNS: deadline, fromNS: nowNS)
-        wasBusy = eventCount > 0
+        // A batch that was full left events behind.
+        wasBusy = eventCount > 0 && eventCount < driver.eventCountMax
         nowNS = max(nowNS, driver.nowNS)
         // Before the events, so that a ban that another worker decided holds for what they bring.
         if mailbox.hasCommands {

@@ -192,7 +192,7 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         if let deadlineNS {
             if deadlineNS <= nowNS {
                 timeoutMS = 0
-            } else if deadlineNS < timerNS || timerNS <= nowNS {
+            } else if deadlineNS < timerNS || timerNS <= nowNS &+ Self.timerMarginNS {
                 clinux_timerfd_set(timer, deadlineNS)
                 timerNS = deadlineNS
             }
@@ -203,10 +203,16 @@ public struct EpollDriver: NetworkDriver, ~Copyable {
         return eventCount
     }
 
+    /// A timer that rings so soon may have rung already by a clock that is read a moment apart: it is set again.
+    private static var timerMarginNS: UInt64 { 1_000_000 }
+
     /// Sleeps.
     public mutating func rest(untilNS deadlineNS: UInt64) {
         clinux_sleep_until(deadlineNS)
     }
+
+    /// As many as the event buffer holds.
+    public var eventCountMax: Int { Int(CLINUX_EVENTS_MAX) }
 
     /// Reads an event of the last batch.
     public func event(at index: Int) -> Readiness {

@@ -69,6 +69,9 @@ public protocol NetworkDriver: ~Copyable {
     /// - Parameter deadlineNS: monotonic nanoseconds, a few milliseconds from now at most.
     mutating func rest(untilNS deadlineNS: UInt64)
 
+    /// Most events of one `wait`.
+    var eventCountMax: Int { get }
+
     /// Event number `index` of the last `wait`.
     func event(at index: Int) -> Readiness
 

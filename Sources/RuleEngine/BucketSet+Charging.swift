@@ -1,13 +1,13 @@
 extension BucketSet {
     /// Spends tokens for a packet or a new connection.
     ///
-    /// - Returns: Whether it is over the limit; then nothing was spent.
+    /// - Returns: Whether it is over the limit; then nothing was spent. `nil` when the bucket has no place yet.
     @inline(__always)
-    borrowing func isOver(_ slot: BucketSlot, _ rate: borrowing TokenRate, cost: UInt64, nowNS: UInt64) -> Bool {
-        let now = rate.units(atNS: nowNS)
+    borrowing func isOver(_ slot: BucketSlot, _ rate: borrowing TokenRate, cost: UInt64, nowNS: UInt64) -> Bool? {
         switch slot {
         case .local(let index):
-            let bucket = unsafe local(Int(index))
+            guard let bucket = unsafe heldLocal(Int(index)) else { return nil }
+            let now = rate.units(atNS: nowNS)
             guard let new = rate.charged(unsafe bucket.pointee, now: now, cost: cost) else { return true }
             unsafe bucket.pointee = new
             return false
@@ -15,6 +15,7 @@ extension BucketSet {
             let words = unsafe shared(Int(index))
             let reference = unsafe words[0]
             if reference == Reference.exempt { return false }
+            let now = rate.units(atNS: nowNS)
             if reference == Reference.own {
                 guard let new = rate.charged(unsafe words[1], now: now, cost: cost) else { return true }
                 unsafe words[1] = new

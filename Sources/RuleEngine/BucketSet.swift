@@ -91,9 +91,11 @@ public struct BucketSet: ~Copyable {
     var sharedCount: Int { Int(counts.shared) }
 
     /// Gives a bucket a place if it has none yet.
-    @inline(__always)
     mutating func makeRoom(for slot: BucketSlot) {
-        if case .local(let index) = slot, Int(index) >= Int(counts.held) { holdAll() }
+        guard case .local(let index) = slot else { return }
+        precondition(
+            index >= 0 && Int(index) < localCount, "slot \(index) of \(localCount): buckets of another policy")
+        if Int(index) >= Int(counts.held) { holdAll() }
     }
 
     /// Gives every local bucket a place.
@@ -120,6 +122,14 @@ public struct BucketSet: ~Copyable {
             if slot >= Int(counts.held) { holdAll() }
             unsafe local(slot).pointee = newValue
         }
+    }
+
+    /// A local bucket, if it has a place.
+    @inline(__always)
+    func heldLocal(_ slot: Int) -> UnsafeMutablePointer<UInt64>? {
+        guard let words = unsafe words, UInt(bitPattern: slot) < UInt(counts.held) else { return nil }
+        // In bounds by the line above: the local buckets stand behind the shared ones.
+        return unsafe words + 1 + 2 * sharedCount + slot
     }
 
     /// A local bucket that has a place.

@@ -64,7 +64,12 @@ extension Policy {
                 index += run
                 continue
             }
-            guard run != 0 || checks[index].mayMatch(byteCount, phase: facts.phase) else {
+            if run != 0 {
+                return judgeOn(
+                    facts, list, from: index, hasFired: false, bytes: bytes, buckets: &buckets, nowNS: nowNS,
+                    holdMostNS: holdMostNS, findings: &findings)
+            }
+            guard checks[index].mayMatch(byteCount, phase: facts.phase) else {
                 index += 1
                 continue
             }
@@ -77,13 +82,14 @@ extension Policy {
             if hasFired, asks.contains(.limit) {
                 let limit = Int(checks[index].limit)
                 let cost = slots.limits[limit].cost(ofByteCount: facts.byteCount)
-                buckets.makeRoom(for: checks[index].slot)
-                if !buckets.isOver(checks[index].slot, slots.limits[limit].rate, cost: cost, nowNS: nowNS) {
+                let isOver = buckets.isOver(
+                    checks[index].slot, slots.limits[limit].rate, cost: cost, nowNS: nowNS)
+                if isOver == false {
                     index += 1
                     continue
                 }
-                // Nothing was spent, and a delay has still to reserve.
-                hasFired = !asks.contains(.reservation)
+                // Nothing was spent, and a delay has still to reserve; or the bucket has no place yet.
+                hasFired = isOver == true && !asks.contains(.reservation)
             }
             return judgeOn(
                 facts, list, from: index, hasFired: hasFired, bytes: bytes, buckets: &buckets, nowNS: nowNS,
@@ -160,7 +166,7 @@ extension Policy {
             let isOver =
                 plan.count == .open
                 ? buckets.isOverOpen(check.slot, most: plan.rate.burst)
-                : buckets.isOver(check.slot, plan.rate, cost: plan.rate.units(ofTokens: 1), nowNS: nowNS)
+                : buckets.isOver(check.slot, plan.rate, cost: plan.rate.units(ofTokens: 1), nowNS: nowNS) ?? false
             guard isOver else { continue }
             let outcome = details[index].outcome
             report(outcome, facts, &findings)
@@ -211,7 +217,7 @@ extension Policy {
         buckets.makeRoom(for: check.slot)
         // Nothing waits in shadow, so nothing is reserved there either: debt would grow without end.
         guard check.asks.contains(.reservation) else {
-            return buckets.isOver(check.slot, plan.rate, cost: cost, nowNS: nowNS)
+            return buckets.isOver(check.slot, plan.rate, cost: cost, nowNS: nowNS) ?? false
         }
         guard let release = buckets.reserve(check.slot, plan.rate, cost: cost, nowNS: nowNS) else { return false }
         releaseNS = release

@@ -181,7 +181,7 @@ struct PolicyCompiler {
         var asks: Check.Questions = []
         // A bound that is no Int32 is looked at in full.
         let isLarge = matched.contains {
-            $0.lowerBound > Int(Int32.max) || ($0.upperBound > Int(Int32.max) && $0.upperBound < .max)
+            $0.lowerBound > Int(Int32.max) || ($0.upperBound >= Int(Int32.max) && $0.upperBound < .max)
         }
         if matched.count > 1 || isLarge || !definition.byteCountsNot.isEmpty { asks.insert(.sizes) }
         if !definition.signature.isEmpty { asks.insert(.signature) }

@@ -29,6 +29,15 @@ struct ListTextTests {
         return (builder.build(), reading)
     }
 
+    @Test("a text with a hundred thousand mistakes is no list, and reading stops there")
+    func noList() {
+        let text = String(repeating: "x\n", count: ListReading.stopCount) + "192.0.2.1\n"
+        let (map, reading) = read(text)
+        #expect(reading.mistakeCount == ListReading.stopCount && reading.entryCount == 0)
+        #expect(map.isEmpty)
+        #expect(read(String(text.dropFirst(2))).reading.entryCount == 1)
+    }
+
     @Test("addresses, networks, comments, empty lines and ends of lines of both kinds are read")
     func sound() throws {
         let text = """

@@ -163,4 +163,11 @@ import WireBytes
             }
         }
     }
+
+    @Test("a size of 2 GiB and more is told apart from one below")
+    func largeSizes() {
+        var line = Line([.rule(100, sizes: [0...Int(Int32.max)], action: .drop)])
+        #expect(line.send(size: Int(Int32.max)) == .drop(RuleIndex(Violation.allCases.count)))
+        #expect(line.send(size: Int(Int32.max) + 1) == .forward)
+    }
 }

@@ -28,8 +28,10 @@ public struct ListMistake: Error, Sendable, Equatable {
 public struct ListReading: Sendable, Equatable {
     /// The first mistakes, in order.
     public var mistakes: [ListMistake] = []
-    /// All mistakes.
+    /// All mistakes, or `stopCount`.
     public var mistakeCount = 0
+    /// Mistakes after which reading stops: a text with so many is no list, and telling each takes time.
+    public static let stopCount = 100_000
     /// Entries that were added, repetitions among them.
     public var entryCount = 0
 }
@@ -50,7 +52,7 @@ extension AddressMapBuilder {
     ) -> ListReading {
         var text = ListText(bytes)
         var reading = ListReading()
-        while let word = text.nextEntry(bytes) {
+        while reading.mistakeCount < ListReading.stopCount, let word = text.nextEntry(bytes) {
             let network: IPNetwork
             if let scanned = IPNetwork.scan(bytes, in: word) {
                 network = scanned

@@ -193,5 +193,7 @@ struct SimulatedDriver: NetworkDriver {
         if deadlineNS > nowNS { rests.append(deadlineNS - nowNS) }
     }
 
+    var eventCountMax: Int { .max }
+
     func event(at index: Int) -> Readiness { batch[index] }
 }

@@ -36,6 +36,17 @@ struct LatencyTests {
         #expect(rests.contains { $0 > mostNS / 10 * 9 })
     }
 
+    @Test("while connections wait to be accepted there is no rest")
+    func flood() throws {
+        var settings = Game.settings()
+        settings.latency = .frugal
+        let world = try World(settings: settings, rulesets: [Game.ruleset()])
+        for number in 0..<200 { world.addClient([.awaitEnd], from: "198.51.100.\(number % 200 + 1)") }
+        world.run { world.openCount >= 200 }
+        #expect(world.openCount == 200)
+        #expect(world.boxes[0].worker.driver.rests.isEmpty)
+    }
+
     @Test("a reload changes it")
     func reload() throws {
         let world = try World(settings: Game.settings(), rulesets: [Game.ruleset()])

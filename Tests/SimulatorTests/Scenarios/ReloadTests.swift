@@ -186,6 +186,17 @@ struct ReloadTests {
         #expect(world.record(of: player)?.termination.reason == .drainTimeout)
     }
 
+    @Test("a drain ends a connection that has been quiet for long, too, when its time is over")
+    func drainEndsQuiet() throws {
+        let world = try world()
+        let player = world.addClient([.send(request), .pause(20 * Game.secondNS), .send(request), .awaitEnd])
+        world.run(forNS: 40 * Game.secondNS)
+        world.drain()
+        world.run(forNS: 31 * Game.secondNS)
+        #expect(world.boxes[0].isFinished)
+        #expect(world.record(of: player)?.termination.reason == .drainTimeout)
+    }
+
     @Test("a stop during a drain ends everything at once")
     func stops() throws {
         let world = try world(workerCount: 2)

@@ -29,8 +29,8 @@ enum RulesScenario {
                     let sample = Sample(roundCount: roundCount) { measure(ruleset, traffic) }
                     rows.append(
                         """
-                        {"rules": \(rules), "opcodes": \(opcodes), "signatures": \(signatures), "of": "\(isSearched ? "these packets" : "others")", \
-                        "bytes": \(byteCount), "ns": \(sample.json)}
+                        {"rules": \(rules), "opcodes": \(opcodes), "signatures": \(signatures), \
+                        "of": "\(isSearched ? "these packets" : "others")", "bytes": \(byteCount), "ns": \(sample.json)}
                         """)
                 }
             }

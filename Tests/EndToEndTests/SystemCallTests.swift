@@ -42,8 +42,9 @@ extension EndToEnd {
             var calls: [Substring: [String: Int]] = [:]
             // 4711  recvfrom(10, ...   4711  <... epoll_wait resumed> ...   4711  --- SIGCHLD ...
             for line in trace.split(separator: "\n") {
-                let cells = line.split(separator: " ", maxSplits: 1)
-                guard cells.count == 2, let name = cells[1].split(separator: "(").first, cells[1].contains("("),
+                // Short numbers of processes are padded with spaces.
+                let cells = line.split(separator: " ")
+                guard cells.count >= 2, let name = cells[1].split(separator: "(").first, cells[1].contains("("),
                     name.allSatisfy({ $0.isLowercase || $0.isNumber || $0 == "_" })
                 else { continue }
                 calls[cells[0], default: [:]][String(name), default: 0] += 1

@@ -83,7 +83,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "inspection-benchmark",
-            dependencies: ["GameProtocol", "Inspection", "Reputation", "RuleEngine", "WireBytes"],
+            dependencies: ["GameProtocol", "Inspection", "Reputation", "RuleEngine", "TestSupport", "WireBytes"],
             path: "Benchmarks/Inspection",
             swiftSettings: lifetimes),
         .target(name: "TestSupport", dependencies: ["WireBytes"], path: "Tests/Support", swiftSettings: strict),

@@ -1,5 +1,6 @@
 import Glibc
 import Reputation
+import TestSupport
 import WireBytes
 
 /// What a million refused addresses and ten thousand networks take: memory, time to load, time to ask.

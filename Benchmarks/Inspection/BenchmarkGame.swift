@@ -1,6 +1,7 @@
 import GameProtocol
 import Inspection
 import RuleEngine
+import TestSupport
 import WireBytes
 
 /// The game of the benchmark: a length of two bytes that counts the packet, an opcode of two bytes, and a body.

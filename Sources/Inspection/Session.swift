@@ -8,10 +8,10 @@ public import WireBytes
 /// The same value runs under epoll and under the simulator.
 ///
 /// How to use it: call `receive` with all unread bytes of a direction, do what the action says, and call again with
-/// the rest until it answers `needs`, `waits`, `hold` or `end`. After every event ask for `deadlineNS`, and when that
-/// time has come call `deadlineReached`.
+/// the rest until it answers `needs`, `waits`, `hold` or `end`. After every event ask `takeNewDeadlines`, and where it
+/// says so `deadlineNS`; when that time has come call `deadlineReached`.
 ///
-/// Shape: plain values and the connection's own buckets; no memory beyond that unless the descriptor captures bytes.
+/// Shape: plain values and the connection's own buckets; no memory beyond that but a `RareState`, where there is one.
 public struct Session: ~Copyable {
     var streams = PerDirection(both: Stream())
     var buckets: BucketSet

@@ -135,11 +135,10 @@ public struct BucketSet: ~Copyable {
     /// A local bucket that has a place.
     @inline(__always)
     func local(_ slot: Int) -> UnsafeMutablePointer<UInt64> {
-        guard let words = unsafe words, slot >= 0, slot < Int(counts.held) else {
+        guard let bucket = unsafe heldLocal(slot) else {
             preconditionFailure("slot \(slot) of \(counts.held): buckets of another policy, or without a place")
         }
-        // In bounds by the line above: the local buckets stand behind the shared ones.
-        return unsafe words + 1 + 2 * sharedCount + slot
+        return unsafe bucket
     }
 
     /// Where the bucket of a limit that spans connections is.

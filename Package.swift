@@ -39,13 +39,14 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "WireBytes", swiftSettings: lifetimes),
         .target(name: "ProxyProtocol", dependencies: ["WireBytes"], swiftSettings: strict),
-        .target(name: "GameProtocol", dependencies: ["WireBytes"], swiftSettings: strict),
-        .target(name: "RuleEngine", dependencies: ["WireBytes"], swiftSettings: strict),
+        .target(name: "PacketFields", dependencies: ["WireBytes"], swiftSettings: strict),
+        .target(name: "GameProtocol", dependencies: ["PacketFields", "WireBytes"], swiftSettings: strict),
+        .target(name: "RuleEngine", dependencies: ["PacketFields", "WireBytes"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "Reputation", dependencies: ["Settings", "WireBytes"], swiftSettings: strict),
         .target(
             name: "Inspection",
-            dependencies: ["GameProtocol", "ProxyProtocol", "RuleEngine", "WireBytes"],
+            dependencies: ["GameProtocol", "PacketFields", "ProxyProtocol", "RuleEngine", "WireBytes"],
             swiftSettings: strict),
         .target(name: "Events", dependencies: ["Inspection", "Reputation", "WireBytes"], swiftSettings: strict),
         .target(name: "NetworkDriver", dependencies: ["CLinux", "WireBytes"], swiftSettings: strict),
@@ -63,7 +64,8 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "CYAML", "GameProtocol", "Inspection", "Reputation", "RuleEngine", "Settings", "WireBytes",
+                "CYAML", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine", "Settings",
+                "WireBytes",
             ],
             swiftSettings: strict),
         .target(
@@ -93,6 +95,10 @@ let package = Package(
             dependencies: ["ProxyProtocol", "TestSupport", "WireBytes"],
             swiftSettings: testing),
         .testTarget(
+            name: "PacketFieldsTests",
+            dependencies: ["PacketFields", "TestSupport", "WireBytes"],
+            swiftSettings: testing),
+        .testTarget(
             name: "GameProtocolTests",
             dependencies: ["GameProtocol", "TestSupport", "WireBytes"],
             swiftSettings: testing),
@@ -111,8 +117,8 @@ let package = Package(
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
-                "Configuration", "GameProtocol", "Inspection", "Reputation", "RuleEngine", "Settings", "TestSupport",
-                "WireBytes",
+                "Configuration", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine", "Settings",
+                "TestSupport", "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

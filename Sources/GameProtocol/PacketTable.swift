@@ -1,3 +1,5 @@
+public import PacketFields
+
 /// The packets of one direction that have a name.
 public struct PacketTable: Sendable {
     /// One named packet.
@@ -10,15 +12,19 @@ public struct PacketTable: Sendable {
         public let byteCounts: ClosedRange<Int>?
         /// Where a table frame finds the size of this packet; `nil` when it has one exact size.
         public let lengthField: LengthField?
+        /// What stands where in it; `nil` where nothing was declared.
+        public let layout: PacketLayout?
 
         /// A packet and how it is recognised.
         public init(
-            name: String, identity: PacketIdentity, byteCounts: ClosedRange<Int>?, lengthField: LengthField? = nil
+            name: String, identity: PacketIdentity, byteCounts: ClosedRange<Int>?, lengthField: LengthField? = nil,
+            layout: PacketLayout? = nil
         ) {
             self.name = name
             self.identity = identity
             self.byteCounts = byteCounts
             self.lengthField = lengthField
+            self.layout = layout
         }
     }
 

@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "WireBytes", swiftSettings: lifetimes),
+        .target(name: "StreamCiphers", swiftSettings: strict),
         .target(name: "ProxyProtocol", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "PacketFields", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "GameProtocol", dependencies: ["PacketFields", "WireBytes"], swiftSettings: strict),
@@ -85,11 +86,17 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "inspection-benchmark",
-            dependencies: ["GameProtocol", "Inspection", "Reputation", "RuleEngine", "TestSupport", "WireBytes"],
+            dependencies: [
+                "GameProtocol", "Inspection", "Reputation", "RuleEngine", "StreamCiphers", "TestSupport", "WireBytes",
+            ],
             path: "Benchmarks/Inspection",
             swiftSettings: lifetimes),
         .target(name: "TestSupport", dependencies: ["WireBytes"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
+        .testTarget(
+            name: "StreamCiphersTests",
+            dependencies: ["StreamCiphers", "TestSupport"],
+            swiftSettings: testing),
         .testTarget(
             name: "ProxyProtocolTests",
             dependencies: ["ProxyProtocol", "TestSupport", "WireBytes"],

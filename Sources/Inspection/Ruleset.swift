@@ -72,8 +72,10 @@ struct PacketRow: BitwiseCopyable, Sendable {
     /// How many of its first bytes its rules read.
     let inspectedByteCount: Int
     let rules: PacketRules
-    /// It has a name, or policies that let it pass in silence when it has none.
+    /// It has a name, or policies that let it pass in silence when it has none; and no rule remembers it.
     let isOrdinary: Bool
+    /// A rule wants to know when it is forwarded.
+    let isNoted: Bool
 
     static func rows(_ descriptor: Descriptor, _ policy: Policy, _ direction: Direction) -> [PacketRow] {
         let packets = descriptor.packets[direction]
@@ -86,10 +88,11 @@ struct PacketRow: BitwiseCopyable, Sendable {
                 phases |= 1 << UInt64(phase)
             }
             let rules = policy.rules(of: packet, direction)
+            let isNoted = policy.isNoted(packet, direction)
             return PacketRow(
                 sizeLeast: sizes.lowerBound, sizeMost: sizes.upperBound, phases: phases,
                 inspectedByteCount: rules.inspectedByteCount, rules: rules,
-                isOrdinary: number > 0 || policy.isSilent(about: .unknown, direction))
+                isOrdinary: !isNoted && (number > 0 || policy.isSilent(about: .unknown, direction)), isNoted: isNoted)
         }
     }
 

@@ -87,6 +87,9 @@ extension Session {
     /// A packet's last byte goes on: the phase may end with it.
     mutating func forwarded(_ packet: PacketIndex, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset) {
         if direction == .inbound { hasClientSpoken = true }
+        if ruleset.row(of: packet, direction).isNoted {
+            ruleset.policy.note(packet, direction, buckets: &buckets, nowNS: nowNS)
+        }
         if streams[direction].followAfter == packet { streams[direction].enter(streams[direction].nextPhase) }
         guard streams[direction].phase == phase, ruleset.phases[phase].hasTransitions else { return }
         let transitions = ruleset.descriptor.phases[phase].transitions

@@ -14,7 +14,7 @@ extension BucketSet {
     ) -> BucketSet {
         // The new pins first: an entry that stays is never without one.
         var next = BucketSet(policy: new, keys: keys, shared: table, nowNS: nowNS)
-        for slot in 0..<next.localCount {
+        for slot in new.slots.local.indices {
             let origin = new.slots.local[slot]
             let plan = new.slots.limits[Int(origin.limit)]
             guard let (from, oldPlan) = old.slots.slot(continuedBy: origin, of: plan), case .local(let index) = from
@@ -31,12 +31,31 @@ extension BucketSet {
                 carryShared(Int(index), oldPlan.rate, to: slot, plan.rate, of: &next, nowNS: nowNS)
             }
         }
+        carryMemories(from: old, to: new, of: &next, nowNS: nowNS)
         for slot in 0..<sharedCount {
             // What the new policy does not use is freed; what it uses has its pin.
             giveBack(slot, forget: true)
             self[reference: slot] = Reference.own
         }
         return next
+    }
+
+    /// What was remembered for rules that stay.
+    ///
+    /// A rule that asks what was forwarded before and is new counts it as forwarded now: nobody looked until then.
+    private func carryMemories(
+        from old: borrowing Policy, to new: borrowing Policy, of next: inout BucketSet, nowNS: UInt64
+    ) {
+        for memory in new.memories.memories {
+            let first = Int(memory.firstWord)
+            if let from = old.memories.continued(by: memory).map({ Int($0.firstWord) }) {
+                for index in 0..<memory.kind.wordCount where self[local: from + index] != 0 {
+                    next[local: first + index] = self[local: from + index]
+                }
+            } else if memory.kind == .notAfter {
+                next[local: first] = max(1, nowNS)
+            }
+        }
     }
 
     /// `carried` for a set that is stored in something else, which cannot be taken out and put back.

@@ -1,8 +1,11 @@
 /// The token buckets of one connection: its own, and those it shares, pinned while it is open.
 ///
+/// Beside them stands what the rules remember of the connection's packets.
+///
 /// Shape: two words, and one block made when the connection opens and when its policy changes: eight bytes for each
-/// limit per connection, sixteen for each limit that spans connections, eight for their numbers. No block without a
-/// limit. A limit on single packets has a place when the first of them comes: many players never send most of them.
+/// limit per connection and for each remembered word, sixteen for each limit that spans connections, eight for their
+/// numbers. No block without any. A limit on single packets has a place when the first of them comes, and so have
+/// memories: many players never send most of them.
 ///
 /// Thread safety: used by one thread at a time; what it shares it changes atomically.
 @safe
@@ -16,14 +19,14 @@ public struct BucketSet: ~Copyable {
     }
 
     let table: SharedBuckets
-    /// How many there are, then two words for each shared bucket, then the local ones that have a place; zero is a
-    /// bucket that is full at any time.
+    /// How many there are, then two words for each shared bucket, then the local ones that have a place, memories last;
+    /// zero is a bucket that is full at any time, and a memory of nothing.
     private var words: UnsafeMutablePointer<UInt64>?
 
     /// The first word.
     private struct Counts: BitwiseCopyable {
         var shared: UInt32
-        /// Local buckets that have a place, and all there are.
+        /// Local buckets and words of memories that have a place, and all there are.
         var held: UInt16
         var local: UInt16
     }
@@ -37,13 +40,13 @@ public struct BucketSet: ~Copyable {
     ///   - nowNS: monotonic nanoseconds.
     public init(policy: borrowing Policy, keys: BucketKeys, shared: SharedBuckets, nowNS: UInt64) {
         table = shared
-        let localCount = policy.slots.local.count
+        let localCount = policy.slots.local.count + policy.memories.wordCount
         let sharedCount = policy.slots.shared.count
         guard localCount + sharedCount > 0 else {
             unsafe words = nil
             return
         }
-        precondition(localCount <= Int(UInt16.max), "\(localCount) buckets of one connection")
+        precondition(localCount <= Int(UInt16.max), "\(localCount) words of one connection")
         let counts = Counts(
             shared: UInt32(sharedCount), held: UInt16(policy.slots.commonLocalCount), local: UInt16(localCount))
         unsafe words = Self.block(counts)

@@ -31,6 +31,10 @@ struct Check: Sendable, BitwiseCopyable {
         static let limit = Questions(rawValue: 4)
         /// The limit delays, and so a packet over it reserves tokens.
         static let reservation = Questions(rawValue: 8)
+        /// What `CheckExtra` has.
+        static let extra = Questions(rawValue: 16)
+        /// What is asked only where a rule may fire already.
+        static let late: Questions = [.signature, .extra]
     }
 
     /// Whether phase and size let it match.
@@ -48,8 +52,23 @@ struct CheckDetail: Sendable, BitwiseCopyable {
     let sizeNotCount: Int32
     /// The signature's number, -1 without one.
     let signature: Int32
+    /// More that it asks, as the index of a `CheckExtra`; -1 without.
+    let extra: Int32
     /// What happens when it fires.
     let outcome: CheckOutcome
+}
+
+/// What few rules ask.
+struct CheckExtra: Sendable, BitwiseCopyable {
+    /// Where the connection remembers when a packet was forwarded that must not have been within `notAfterNS`; -1 where
+    /// none is asked for.
+    var notAfter: Int32 = -1
+    var notAfterNS: UInt64 = 0
+    /// Where the connection remembers the packets that this one may repeat, -1 where that is not asked.
+    var memory: Int32 = -1
+    var repeats = Repeats(count: 2, withinNS: 0)
+    /// Whether the memory is that of all packets together.
+    var sharesMemory = false
 }
 
 /// What happens when a rule fires.

@@ -1,3 +1,5 @@
+import WireBytes
+
 /// A limit, compiled.
 struct LimitPlan: Sendable, BitwiseCopyable {
     /// What one packet or connection costs, in units.
@@ -33,6 +35,16 @@ struct LimitPlan: Sendable, BitwiseCopyable {
 enum BucketSlot: Sendable, Equatable, BitwiseCopyable {
     case local(Int32)
     case shared(Int32)
+}
+
+/// A number for a packet of a direction where a rule has something of its own for each.
+enum PacketTag {
+    /// For all packets of the rule together.
+    static let all: UInt32 = 0
+
+    static func of(_ packet: UInt16, _ direction: Direction) -> UInt32 {
+        1 + UInt32(packet) * 2 + UInt32(direction.rawValue)
+    }
 }
 
 /// What a slot is for.

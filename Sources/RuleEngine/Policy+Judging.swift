@@ -78,7 +78,7 @@ extension Policy {
                 index += 1
                 continue
             }
-            var hasFired = !asks.contains(.signature)
+            var hasFired = asks.isDisjoint(with: .late)
             if hasFired, asks.contains(.limit) {
                 let limit = Int(checks[index].limit)
                 let cost = slots.limits[limit].cost(ofByteCount: facts.byteCount)
@@ -128,9 +128,9 @@ extension Policy {
             next = index + 1
             var releaseNS: UInt64 = 0
             if !(hasFired && index == first) {
-                guard checks[index].mayMatch(byteCount, phase: facts.phase), matches(index, facts, bytes) else {
-                    continue
-                }
+                guard checks[index].mayMatch(byteCount, phase: facts.phase),
+                    matches(index, facts, bytes, &buckets, nowNS: nowNS)
+                else { continue }
                 guard charge(index, facts, &buckets, nowNS: nowNS, releaseNS: &releaseNS) else { continue }
                 if checks[index].asks.contains(.reservation) {
                     reserved |= 1 &<< UInt64(checks[index].reserveNumber - 1)
@@ -196,11 +196,31 @@ extension Policy {
                 packet: facts))
     }
 
-    /// Whether the packet has a size and a signature that the check asks for.
-    private func matches(_ index: Int, _ facts: PacketFacts, _ bytes: RawSpan) -> Bool {
+    /// Whether the packet has all that the check asks for beside phase, a bound on its size, and limit.
+    ///
+    /// What was asked of the packets before it comes last: only packets that match otherwise are remembered.
+    private func matches(
+        _ index: Int, _ facts: PacketFacts, _ bytes: RawSpan, _ buckets: inout BucketSet, nowNS: UInt64
+    ) -> Bool {
         let asks = checks[index].asks
         if asks.contains(.sizes), !matchesSize(index, facts.byteCount) { return false }
-        return !asks.contains(.signature) || signatures.isFound(Int(details[index].signature), in: bytes)
+        if asks.contains(.signature), !signatures.isFound(Int(details[index].signature), in: bytes) { return false }
+        return !asks.contains(.extra) || matchesExtra(Int(details[index].extra), facts, bytes, &buckets, nowNS: nowNS)
+    }
+
+    @inline(never)
+    private func matchesExtra(
+        _ index: Int, _ facts: PacketFacts, _ bytes: RawSpan, _ buckets: inout BucketSet, nowNS: UInt64
+    ) -> Bool {
+        let extra = extras[index]
+        if extra.notAfter >= 0 {
+            let forwardedNS = buckets[local: Int(extra.notAfter)]
+            if forwardedNS != 0, nowNS.subtractingSaturating(forwardedNS) <= extra.notAfterNS { return false }
+        }
+        guard extra.memory >= 0 else { return true }
+        let seed = buckets.contentSeed ^ (extra.sharesMemory ? UInt64(PacketTag.of(facts.packet, facts.direction)) : 0)
+        return buckets.isRepeated(
+            RepeatMemory.number(of: bytes, seed: seed), extra.repeats, memory: Int(extra.memory), nowNS: nowNS)
     }
 
     /// Asks a check's limit, if it has one.

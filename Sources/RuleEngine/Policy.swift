@@ -29,12 +29,16 @@ public final class Policy: Sendable {
     let checks: [Check]
     /// More of each check, at the same index.
     let details: [CheckDetail]
+    let extras: [CheckExtra]
     let sizes: [SizeRange]
     let signatures: SignatureTable
     /// What each list that is searched for signatures asks the filters.
     let filterScopes: [FilterScope]
     let filters: SignatureFilters
     let slots: SlotTable
+    let memories: MemoryTable
+    /// What the client is told before a rule ends its connection, by the rule's index.
+    let replies: [RuleIndex: [UInt8]]
     /// Where each packet's checks stand.
     let lists: PerDirection<[CheckList]>
     let opening: CheckList
@@ -95,11 +99,18 @@ public final class Policy: Sendable {
             definitions, packetCounts: packetCounts, isShadow: isShadow, filteredCountMin: filteredCountMin)
         checks = compiler.checks
         details = compiler.details
+        extras = compiler.extras
         sizes = compiler.sizes
         signatures = compiler.signatures
         filterScopes = compiler.filterScopes
         filters = compiler.filters
         slots = compiler.slots
+        memories = compiler.memories
+        var replies: [RuleIndex: [UInt8]] = [:]
+        for (index, definition) in definitions.enumerated() where definition.reply != nil {
+            replies[RuleIndex(responses.count + index)] = definition.reply
+        }
+        self.replies = replies
         lists = compiler.lists
         opening = compiler.opening
         uncut = compiler.uncut
@@ -113,10 +124,13 @@ public final class Policy: Sendable {
 
     /// Bytes that the buckets of one connection take at most, beside the connection itself.
     public var bucketByteCountMax: Int {
-        let count = slots.local.count + 2 * slots.shared.count
+        let count = slots.local.count + memories.wordCount + 2 * slots.shared.count
         // One word more says how many there are.
         return count == 0 ? 0 : 8 * (1 + count)
     }
+
+    /// What the client is told before a rule ends its connection; `nil` for nothing.
+    public func reply(of rule: RuleIndex) -> [UInt8]? { replies[rule] }
 
     /// What follows from a violation.
     public func respond(

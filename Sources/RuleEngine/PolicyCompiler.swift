@@ -9,6 +9,8 @@ struct PolicyCompiler {
     private(set) var sizes: [SizeRange] = []
     private(set) var signatures = SignatureTable()
     private(set) var slots = SlotTable()
+    var memories = MemoryTable()
+    var extras: [CheckExtra] = []
     private(set) var lists: PerDirection<[CheckList]>
     private(set) var opening = CheckList()
     private(set) var uncut = PerDirection(both: CheckList())
@@ -47,9 +49,10 @@ struct PolicyCompiler {
         }
         opening.first = Int32(checks.count)
         for (index, definition) in definitions.enumerated() where Self.isJudgedAtOpen(definition) {
-            appendCheck(index, packetTag: 0)
+            appendCheck(index, packetTag: PacketTag.all)
         }
         opening.count = Int32(checks.count) - opening.first
+        placeMemories(packetCounts)
     }
 
     private static func isJudgedAtOpen(_ definition: RuleDefinition) -> Bool {
@@ -59,7 +62,7 @@ struct PolicyCompiler {
     /// Whether a rule limits bytes that belong to no packet.
     private func holdsUncut(_ definition: RuleDefinition, _ direction: Direction) -> Bool {
         definition.packets[direction] == .all && definition.limit?.count == .bytes && definition.byteCounts.isEmpty
-            && definition.byteCountsNot.isEmpty && definition.signature.isEmpty
+            && definition.byteCountsNot.isEmpty && definition.signature.isEmpty && !Self.hasExtra(definition)
     }
 
     /// Checks a rule against what `Configuration` promises, and keeps what its checks share.
@@ -148,12 +151,16 @@ struct PolicyCompiler {
         var reserveCount: UInt8 = 0
         for rule in rules {
             let isOwn = definitions[rule].limit?.perPacket == true
-            let tag = isOwn ? 1 + UInt32(packet) * 2 + UInt32(direction.rawValue) : 0
+            let tag = PacketTag.of(UInt16(packet), direction)
             let reserves = definitions[rule].action == .delay && !(isShadow || definitions[rule].isShadow)
             // At most `Policy.delayCountMax` rules of a listener delay.
             if reserves { reserveCount += 1 }
-            appendCheck(rule, packetTag: tag, reserveNumber: reserves ? reserveCount : 0)
-            list.inspectedByteCount = max(list.inspectedByteCount, shared[rule].inspectedByteCount)
+            let extra = extra(of: rule, tag, direction)
+            appendCheck(
+                rule, packetTag: isOwn ? tag : PacketTag.all, extra: extra, reserveNumber: reserves ? reserveCount : 0)
+            list.inspectedByteCount = max(
+                list.inspectedByteCount, shared[rule].inspectedByteCount,
+                definitions[rule].repeats == nil ? 0 : Int.max)
         }
         appendScope(of: rules, to: &list)
         return list
@@ -173,7 +180,9 @@ struct PolicyCompiler {
 
     func inspectedByteCount(of rule: Int) -> Int { shared[rule].inspectedByteCount }
 
-    private mutating func appendCheck(_ index: Int, packetTag: UInt32, reserveNumber: UInt8 = 0) {
+    private mutating func appendCheck(
+        _ index: Int, packetTag: UInt32, extra: Int32 = -1, reserveNumber: UInt8 = 0
+    ) {
         let definition = definitions[index]
         let common = shared[index]
         let isShadow = isShadow || definition.isShadow
@@ -186,6 +195,7 @@ struct PolicyCompiler {
         if matched.count > 1 || isLarge || !definition.byteCountsNot.isEmpty { asks.insert(.sizes) }
         if !definition.signature.isEmpty { asks.insert(.signature) }
         if common.limit >= 0 { asks.insert(.limit) }
+        if extra >= 0 { asks.insert(.extra) }
         if reserveNumber > 0 { asks.insert(.reservation) }
         checks.append(
             Check(
@@ -197,6 +207,7 @@ struct PolicyCompiler {
             CheckDetail(
                 firstSize: common.firstSize, sizeCount: Int32(matched.count),
                 sizeNotCount: Int32(definition.byteCountsNot.count), signature: common.signature,
+                extra: extra,
                 outcome: CheckOutcome(
                     rule: RuleIndex(Violation.allCases.count + index), isShadow: isShadow, action: definition.action,
                     score: isShadow ? 0 : definition.score)))

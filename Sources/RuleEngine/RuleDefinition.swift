@@ -18,10 +18,18 @@ public struct RuleDefinition: Sendable {
     public let phases: [Int]
     /// Patterns that must all be found; empty needs none.
     public let signature: [BytePattern]
+    /// Packets none of which may have been forwarded shortly before; `nil` asks nothing.
+    public let notAfter: NotAfter?
+    /// How often the packet must have come already, byte by byte; `nil` asks nothing.
+    ///
+    /// Only packets that match all of the above are remembered.
+    public let repeats: Repeats?
     /// Asked last, when everything above matched; the rule then fires only on what is over the limit.
     public let limit: Limit?
     /// What happens when the rule fires.
     public let action: RuleAction
+    /// A packet for the client before a rule ends its connection.
+    public let reply: [UInt8]?
     /// Points added to the client address's score when it fires.
     public let score: Double
     /// Counts and logs what it would have done, and does nothing.
@@ -31,7 +39,8 @@ public struct RuleDefinition: Sendable {
     public init(
         id: UInt32, name: String, packets: PerDirection<PacketChoice?>, byteCounts: [ClosedRange<Int>] = [],
         byteCountsNot: [ClosedRange<Int>] = [], phases: [Int] = [], signature: [BytePattern] = [],
-        limit: Limit? = nil, action: RuleAction, score: Double = 0, isShadow: Bool = false
+        notAfter: NotAfter? = nil, repeats: Repeats? = nil, limit: Limit? = nil, action: RuleAction,
+        reply: [UInt8]? = nil, score: Double = 0, isShadow: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -40,8 +49,11 @@ public struct RuleDefinition: Sendable {
         self.byteCountsNot = byteCountsNot
         self.phases = phases
         self.signature = signature
+        self.notAfter = notAfter
+        self.repeats = repeats
         self.limit = limit
         self.action = action
+        self.reply = reply
         self.score = score
         self.isShadow = isShadow
     }

@@ -13,6 +13,8 @@ public final class SharedBuckets: Sendable {
     /// Places of each group that are in use: all, but in the smallest tables.
     private let wayCount: Int
     private let hashSeed: UInt64
+    /// What the numbers that stand for packets depend on.
+    var contentSeed: UInt64 { ~hashSeed }
     private let fallbacks = Atomic<UInt64>(0)
 
     /// An empty table, all of whose memory is taken now.

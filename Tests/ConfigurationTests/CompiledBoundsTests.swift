@@ -38,6 +38,17 @@ struct CompiledBoundsTests {
         #expect(text.contains("every connection of 'l' would have 4100 buckets, and at most 4096 are possible"))
     }
 
+    @Test("what rules remember of packets counts among the buckets")
+    func memories() throws {
+        let names = (1...32).map { "P\($0)" }.joined(separator: ", ")
+        let repeats = "packet: [\(names)], repeats: { count: 2, in: 1s }"
+        #expect(try check(packets: 32, rules: 4, rule: repeats) == "")
+        let text = try check(packets: 32, rules: 5, rule: repeats)
+        #expect(text.contains("every connection of 'l' would have 5120 buckets, and at most 4096 are possible"))
+        // All packets of a rule that names none are remembered together.
+        #expect(try check(packets: 1_000, rules: 128, rule: "repeats: { count: 2, in: 1s }") == "")
+    }
+
     @Test("rules times packets are refused before they are compiled")
     func checks() throws {
         let text = try check(packets: 20_000, rules: 2_000, rule: ownBuckets)

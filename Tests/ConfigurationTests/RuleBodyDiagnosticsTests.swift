@@ -250,30 +250,6 @@ struct RuleBodyDiagnosticsTests {
                     """)
     }
 
-    @Test("a reply is not supported yet")
-    func reply() throws {
-        #expect(
-            try RuleFixture.check(
-                "p.yaml",
-                """
-                version: 1
-                policy: p
-                protocol: g
-                rules:
-                  - id: 1001
-                    name: a
-                    packet: C_CHAT
-                    reply: { hex: "00" }
-
-                """)
-                    == """
-                    policies/p.yaml:8:5: error[C015]: 'reply' is not supported yet by this version
-                        8 |     reply: { hex: "00" }
-                          |     ^~~~~
-
-                    """)
-    }
-
     @Test("a stream that cannot be cut cannot be let through")
     func violation() throws {
         #expect(

@@ -94,6 +94,10 @@ struct Line: ~Copyable {
         return policy.judge(facts, bytes: bytes.span.bytes, buckets: &buckets, nowNS: nowNS, findings: &findings)
     }
 
+    mutating func note(_ packet: UInt16, _ direction: Direction = .inbound, at nowNS: UInt64) {
+        policy.note(packet, direction, buckets: &buckets, nowNS: nowNS)
+    }
+
     mutating func open(at nowNS: UInt64 = 0) -> Judgement {
         policy.judgeOpening(buckets: &buckets, nowNS: nowNS, findings: &findings)
     }

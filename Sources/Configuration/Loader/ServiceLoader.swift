@@ -65,7 +65,7 @@ struct RulesetDraft {
     static let ruleCountMax = 30_000
     /// Checks that the rules of one listener become, a packet's beside the next; 64 bytes each.
     static let checkCountMax = 1_000_000
-    /// Buckets that every connection has for itself; 8 bytes each.
+    /// Buckets, and words of memory, that every connection has for itself; 8 bytes each.
     static let bucketCountMax = 4_096
 
     func checkSize(_ diagnostics: DiagnosticBag) {
@@ -95,7 +95,8 @@ struct RulesetDraft {
                 .tooMany, at: listener.place,
                 "every connection of '\(listener.settings.name)' would have \(bucketCount) buckets, and at most "
                     + "\(Self.bucketCountMax) are possible",
-                help: "a limit per: [connection, packet] has one for each packet of its rule")
+                help: "a limit per: [connection, packet] has one for each packet of its rule, and 'repeats' takes the "
+                    + "room of \(Repeats.wordCount)")
         }
     }
 
@@ -122,11 +123,31 @@ struct RulesetDraft {
         return namedCount + everywhereCount * (isEachItsOwn ? packetCount(direction) : named.count + 1)
     }
 
-    /// The buckets of one rule that every connection has for itself.
+    /// The buckets, and words of memory, of one rule that every connection has for itself.
     private func bucketCount(_ definition: RuleDefinition) -> Int {
+        limitCount(definition) + (definition.notAfter == nil ? 0 : 1)
+            + (definition.repeats == nil ? 0 : Repeats.wordCount * namedCount(of: definition))
+    }
+
+    private func limitCount(_ definition: RuleDefinition) -> Int {
         guard let limit = definition.limit, limit.scope == .connection else { return 0 }
-        guard limit.perPacket else { return 1 }
-        return Direction.allCases.reduce(0) { sum, direction in
+        return limit.perPacket ? packetCount(of: definition) : 1
+    }
+
+    /// The packets a rule names; 1 for all together.
+    private func namedCount(of definition: RuleDefinition) -> Int {
+        Direction.allCases.reduce(0) { sum, direction in
+            switch definition.packets[direction] {
+            case nil: sum
+            case .only(let packets): sum + packets.count
+            case .all: 1
+            }
+        }
+    }
+
+    /// The packets a rule looks at.
+    private func packetCount(of definition: RuleDefinition) -> Int {
+        Direction.allCases.reduce(0) { sum, direction in
             switch definition.packets[direction] {
             case nil: sum
             case .only(let packets): sum + packets.count

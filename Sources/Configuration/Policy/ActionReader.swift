@@ -6,7 +6,7 @@ extension Kind where Value == RuleAction {
         let words: Kind = .choice([
             "pass": .pass, "log": .log, "drop": .drop, "delay": .delay, "close": .close, "ban": .ban(baseNS: nil),
         ])
-        let shape = Shape("an action", keys: ["ban"], later: ["rewrite", "reply", "delay"])
+        let shape = Shape("an action", keys: ["ban"], later: ["rewrite", "delay"])
         return Kind(expected: words.expected) { node, diagnostics in
             guard case .mapping = node.content else { return words.read(node, diagnostics) }
             guard let fields = Fields(node, shape, diagnostics), fields.has("ban") else { return nil }

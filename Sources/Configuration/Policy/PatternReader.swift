@@ -14,6 +14,8 @@ struct PatternReader {
     private static let shape = Shape(
         "a pattern", keys: ["hex", "text", "encoding", "offset", "depth", "distance", "within", "nocase"])
 
+    private static let replyShape = Shape("a reply", keys: ["hex", "text", "encoding"])
+
     enum Encoding {
         case utf8
         case ascii
@@ -68,6 +70,18 @@ struct PatternReader {
             distance: distance ?? (within == nil ? nil : 0), within: within)
     }
 
+    /// A packet for the client.
+    func reply(_ node: Node) -> Located<[UInt8]>? {
+        guard let fields = Fields(node, Self.replyShape, diagnostics), let key = fields.exactlyOne(of: ["hex", "text"])
+        else { return nil }
+        guard let bytes = bytes(fields, key: key) else { return nil }
+        guard bytes.masks.allSatisfy({ $0 == 0xFF }) else {
+            fields.error(.badValue, at: key, "no part of these bytes may be left open")
+            return nil
+        }
+        return Located(value: bytes.bytes, place: node.place)
+    }
+
     private func bytes(_ fields: Fields, key: String) -> HexPattern? {
         if key == "hex" {
             if fields.has("encoding") {
@@ -86,7 +100,7 @@ struct PatternReader {
             return nil
         }
         guard (1...1_024).contains(bytes.count) else {
-            fields.error(.outOfRange, at: "text", "a pattern has 1 to 1024 bytes, not \(bytes.count)")
+            fields.error(.outOfRange, at: "text", "this text has 1 to 1024 bytes, not \(bytes.count)")
             return nil
         }
         return HexPattern(bytes)

@@ -13,9 +13,10 @@ struct PolicyReader {
     private static let ruleShape = Shape(
         "a rule",
         keys: [
-            "id", "name", "packet", "from", "where", "where_not", "limit", "bytes", "action", "score", "mode",
+            "id", "name", "packet", "from", "where", "where_not", "not_after", "bytes", "repeats", "limit", "action",
+            "reply", "score", "mode",
         ],
-        later: ["reply", "not_after", "repeats", "rewrite"])
+        later: ["rewrite"])
     private static let whereShape = Shape(
         "a condition", keys: ["size", "phase"], later: ["country", "asn", "list"])
 
@@ -66,6 +67,10 @@ struct PolicyReader {
         readConditions(fields, &rule)
         rule.limit = fields["limit"].flatMap { LimitReader(diagnostics: diagnostics).limit($0) }
         rule.signature = fields["bytes"].map { PatternReader(diagnostics: diagnostics).patterns($0) } ?? []
+        let history = HistoryReader(diagnostics: diagnostics)
+        rule.notAfter = fields["not_after"].flatMap { history.notAfter($0) }
+        rule.repeats = fields["repeats"].flatMap { history.repeats($0) }
+        rule.reply = fields["reply"].flatMap { PatternReader(diagnostics: diagnostics).reply($0) }
         fields.fill(&rule.action, "action", .action)
         fields.fill(&rule.score, "score", .points)
         fields.fill(&rule.isShadow, "mode", .shadowMode)
@@ -109,7 +114,8 @@ struct PolicyReader {
 
     private func checkAction(_ fields: Fields, _ rule: RuleStatement) {
         if rule.isAtOpen {
-            for key in ["packet", "from", "where", "where_not", "bytes"] where fields.has(key) {
+            let keys = ["packet", "from", "where", "where_not", "not_after", "bytes", "repeats", "reply"]
+            for key in keys where fields.has(key) {
                 diagnostics.error(
                     .packetAtOpen, at: fields.keyPlace(key),
                     "a rule on connections is judged when one opens, and '\(key)' is about packets")
@@ -127,15 +133,25 @@ struct PolicyReader {
                 .impossibleAction, at: "action", "'delay' needs a limit that says how long",
                 help: "limit: { count: bytes, per: connection, rate: 32KiB/s }")
         }
+        guard !rule.isAtOpen, fields.has("reply") else { return }
+        switch rule.action {
+        case .close, .ban: break
+        case .pass, .log, .drop, .delay:
+            diagnostics.error(
+                .impossibleAction, at: fields.keyPlace("reply"),
+                "a reply comes before the end of a connection, and '\(rule.action.name)' does not end it",
+                help: "possible are close and ban")
+        }
     }
 
     private func refuseNames(_ rules: [RuleStatement]) {
         for rule in rules {
             let packet = rule.packets?.first
-            guard let name = packet ?? rule.phases?.first ?? rule.phasesNot.first else { continue }
+            let other = packet ?? rule.notAfter?.packets.first
+            guard let name = other ?? rule.phases?.first ?? rule.phasesNot.first else { continue }
             diagnostics.error(
                 .policyWithoutProtocol, at: name.place,
-                "a policy without 'protocol' cannot name the \(packet == nil ? "phase" : "packet") '\(name.value)'",
+                "a policy without 'protocol' cannot name the \(other == nil ? "phase" : "packet") '\(name.value)'",
                 help: "add protocol: with the name of the protocol that defines it")
         }
     }

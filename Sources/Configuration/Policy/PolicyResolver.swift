@@ -21,14 +21,19 @@ struct PolicyResolver {
 
     private func definition(_ rule: RuleStatement) -> RuleDefinition? {
         // A policy without a protocol that names packets was refused when it was read.
-        if game == nil, rule.packets != nil || rule.phases != nil || !rule.phasesNot.isEmpty { return nil }
-        guard let packets = packets(rule), let phases = phases(rule) else { return nil }
-        guard isShareable(rule, packets) else { return nil }
+        if game == nil, rule.packets != nil || rule.notAfter != nil || rule.phases != nil || !rule.phasesNot.isEmpty {
+            return nil
+        }
+        let notAfter = rule.notAfter.flatMap { self.notAfter($0) }
+        guard let packets = packets(rule), let phases = phases(rule), rule.notAfter == nil || notAfter != nil
+        else { return nil }
+        guard isShareable(rule, packets), canReply(rule, packets) else { return nil }
         let definition = RuleDefinition(
             id: rule.id, name: rule.name, packets: packets, byteCounts: rule.byteCounts,
             byteCountsNot: rule.byteCountsNot, phases: phases, signature: rule.signature.map(\.value),
-            limit: rule.limit, action: rule.action, score: rule.score, isShadow: rule.isShadow)
-        guard let game, !rule.signature.isEmpty else { return definition }
+            notAfter: notAfter, repeats: rule.repeats?.value, limit: rule.limit, action: rule.action,
+            reply: rule.reply?.value, score: rule.score, isShadow: rule.isShadow)
+        guard let game, !rule.signature.isEmpty || rule.repeats != nil else { return definition }
         let room = SignatureRoom(descriptor: game.descriptor, rule: rule, definition: definition)
         return room.check(diagnostics) ? definition : nil
     }
@@ -56,12 +61,29 @@ struct PolicyResolver {
             for direction in rule.sender?.directions ?? [.inbound] { choice[direction] = .all }
             return choice
         }
+        guard let chosen = indices(of: names, game, from: rule.sender) else { return nil }
+        for direction in Direction.allCases where !chosen[direction].isEmpty {
+            choice[direction] = .only(chosen[direction])
+        }
+        return choice
+    }
+
+    /// What must not have been forwarded shortly before; `nil` after a report.
+    private func notAfter(_ statement: NotAfterStatement) -> NotAfter? {
+        guard let game, let packets = indices(of: statement.packets, game, from: nil) else { return nil }
+        return NotAfter(packets: packets, withinNS: statement.withinNS)
+    }
+
+    /// The indices of named packets; `nil` after a report.
+    private func indices(
+        of names: [Located<String>], _ game: ProtocolFile, from sender: RuleStatement.Sender?
+    ) -> PerDirection<[PacketIndex]>? {
         var chosen: PerDirection<[PacketIndex]> = PerDirection(both: [])
         var seen: PerDirection<Set<PacketIndex>> = PerDirection(both: [])
         var isGood = true
         for name in names {
             let directions: [Direction]
-            if let sender = rule.sender, sender.directions.count == 1 {
+            if let sender, sender.directions.count == 1 {
                 directions = sender.directions
             } else {
                 directions = game.names.directions(of: name, diagnostics)
@@ -75,10 +97,17 @@ struct PolicyResolver {
                 if seen[direction].insert(index).inserted { chosen[direction].append(index) }
             }
         }
-        for direction in Direction.allCases where !chosen[direction].isEmpty {
-            choice[direction] = .only(chosen[direction])
-        }
-        return isGood ? choice : nil
+        return isGood ? chosen : nil
+    }
+
+    /// Whether a reply can be given: to what the client sent.
+    private func canReply(_ rule: RuleStatement, _ packets: PerDirection<PacketChoice?>) -> Bool {
+        guard let reply = rule.reply, packets.outbound != nil else { return true }
+        diagnostics.error(
+            .impossibleAction, at: reply.place,
+            "a reply answers the client, and this rule looks at packets of the server",
+            help: "leave the server's packets to a rule of their own, without 'reply'")
+        return false
     }
 
     /// Indices of the phases a rule holds in, empty for all; `nil` after a report.

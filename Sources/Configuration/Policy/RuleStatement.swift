@@ -17,6 +17,12 @@ struct ViolationStatement {
     let place: Place
 }
 
+/// Packets none of which may have been forwarded shortly before, as a file names them.
+struct NotAfterStatement {
+    let packets: [Located<String>]
+    let withinNS: UInt64
+}
+
 /// A rule as its file states it.
 struct RuleStatement {
     /// Whom a rule without packet names looks at.
@@ -45,8 +51,11 @@ struct RuleStatement {
     var phases: [Located<String>]?
     var phasesNot: [Located<String>] = []
     var signature: [Located<BytePattern>] = []
+    var notAfter: NotAfterStatement?
+    var repeats: Located<Repeats>?
     var limit: Limit?
     var action: RuleAction = .log
+    var reply: Located<[UInt8]>?
     var score: Double = 0
     var isShadow = false
 
@@ -56,7 +65,7 @@ struct RuleStatement {
     /// Whether it fires on every packet it looks at, and ends what comes behind.
     var endsAlways: Bool {
         guard byteCounts.isEmpty, byteCountsNot.isEmpty, phases == nil, phasesNot.isEmpty else { return false }
-        guard signature.isEmpty, limit == nil, !isShadow else { return false }
+        guard signature.isEmpty, notAfter == nil, repeats == nil, limit == nil, !isShadow else { return false }
         switch action {
         case .pass, .drop, .close, .ban: return true
         case .log, .delay: return false

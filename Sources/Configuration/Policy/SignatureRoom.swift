@@ -2,7 +2,8 @@ import GameProtocol
 import RuleEngine
 import WireBytes
 
-/// Checks that a signature can be found in the packets it is looked for in, without holding more of them than allowed.
+/// Checks that a signature can be found in the packets it is looked for in, and that a rule reads no more of them than
+/// may be held.
 struct SignatureRoom {
     let descriptor: Descriptor
     let rule: RuleStatement
@@ -10,6 +11,14 @@ struct SignatureRoom {
 
     func check(_ diagnostics: DiagnosticBag) -> Bool {
         guard let longest = longestPacket else { return true }
+        if let repeats = rule.repeats, longest > PatternReader.inspectedByteCountMax {
+            diagnostics.error(
+                .unboundedSignature, at: repeats.place,
+                "'repeats' compares whole packets, the longest of these has \(longest) bytes, and rules look at "
+                    + "\(PatternReader.inspectedByteCountMax) at most",
+                help: "name packets with a smaller 'size'")
+            return false
+        }
         var end = 0
         var isBounded = true
         for pattern in rule.signature {

@@ -1,0 +1,52 @@
+import WireBytes
+
+/// What few rules ask of a packet beside phase, size, signature and limit.
+extension PolicyCompiler {
+    static func hasExtra(_ definition: RuleDefinition) -> Bool {
+        definition.notAfter != nil || definition.repeats != nil
+    }
+
+    /// What a rule asks of one packet, as an index of `extras`; -1 for nothing.
+    mutating func extra(of rule: Int, _ tag: UInt32, _ direction: Direction) -> Int32 {
+        let definition = definitions[rule]
+        guard Self.hasExtra(definition) else { return -1 }
+        var extra = CheckExtra()
+        if let notAfter = definition.notAfter {
+            extra.notAfter = memories.append(.notAfter, ruleID: definition.id, packetTag: PacketTag.all)
+            extra.notAfterNS = notAfter.withinNS
+        }
+        if let repeats = definition.repeats {
+            extra.repeats = repeats
+            extra.sharesMemory = definition.packets[direction] == .all
+            extra.memory = memories.append(
+                .repeats, ruleID: definition.id, packetTag: extra.sharesMemory ? PacketTag.all : tag)
+        }
+        extras.append(extra)
+        return Int32(extras.count - 1)
+    }
+
+    /// Gives the memories their places behind the buckets, and finds out who writes into them.
+    mutating func placeMemories(_ packetCounts: PerDirection<Int>) {
+        let bucketCount = slots.local.count
+        var words: PerDirection<[UInt16: [Int32]]> = PerDirection(both: [:])
+        for definition in definitions {
+            guard let notAfter = definition.notAfter,
+                let word = memories.firstWord(.notAfter, ruleID: definition.id, packetTag: PacketTag.all)
+            else { continue }
+            for direction in Direction.allCases {
+                for packet in Set(notAfter.packets[direction]) {
+                    precondition(
+                        packet < max(1, packetCounts[direction]),
+                        "rule \(definition.id) names packet \(packet) of \(packetCounts[direction])")
+                    words[direction][packet, default: []].append(word)
+                }
+            }
+        }
+        memories.setNotes(words, packetCounts: packetCounts)
+        memories.place(behind: bucketCount)
+        for index in extras.indices {
+            if extras[index].notAfter >= 0 { extras[index].notAfter += Int32(bucketCount) }
+            if extras[index].memory >= 0 { extras[index].memory += Int32(bucketCount) }
+        }
+    }
+}

@@ -98,7 +98,8 @@ private enum Manual {
 
     /// The pages that say what may stand in the files.
     static func reference() throws -> String {
-        try ["service", "protocols", "policies"].map { try PackageFiles.text("docs/manual/\($0).md") }.joined()
+        try ["service", "protocols", "fields", "policies"]
+            .map { try PackageFiles.text("docs/manual/\($0).md") }.joined()
     }
 }
 

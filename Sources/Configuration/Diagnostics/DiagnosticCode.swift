@@ -99,6 +99,17 @@ public enum DiagnosticCode: Int, Sendable, CaseIterable {
     /// `unknown` in a policy of a protocol that cannot frame what it does not know.
     case unknownInTableFrame = 49
 
+    // Fields of packets.
+
+    /// A field or array that the packet does not have.
+    case unknownField = 60
+    /// A field that no packet of its name can hold, or that stands on others in a way that cannot be.
+    case impossibleField = 61
+    /// A condition that no value of the field meets.
+    case impossibleCondition = 62
+    /// A description of texts that is none, or too large.
+    case badPattern = 63
+
     // Lists.
 
     /// A line of a list that is no address or network.

@@ -37,8 +37,10 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "WireBytes", swiftSettings: lifetimes),
         .target(name: "StreamCiphers", swiftSettings: strict),
+        .target(name: "Captures", dependencies: ["CPcap", "WireBytes"], swiftSettings: strict),
         .target(name: "ProxyProtocol", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "PacketFields", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "GameProtocol", dependencies: ["PacketFields", "WireBytes"], swiftSettings: strict),
@@ -91,12 +93,15 @@ let package = Package(
             ],
             path: "Benchmarks/Inspection",
             swiftSettings: lifetimes),
-        .target(name: "TestSupport", dependencies: ["WireBytes"], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Captures", "WireBytes"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(
             name: "StreamCiphersTests",
             dependencies: ["StreamCiphers", "TestSupport"],
             swiftSettings: testing),
+        .testTarget(
+            name: "CapturesTests", dependencies: ["Captures", "TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(
             name: "ProxyProtocolTests",
             dependencies: ["ProxyProtocol", "TestSupport", "WireBytes"],

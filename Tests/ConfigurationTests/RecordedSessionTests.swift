@@ -25,11 +25,10 @@ struct RecordedSessionTests {
         let result = ConfigurationLoader.load(file)
         #expect(result.text == "")
         let ruleset = try #require(result.configuration?.rulesets.first)
-        let capture = try Capture(parsing: PackageFiles.bytes("Tests/Fixtures/\(game).pcap"))
-        let conversation = try #require(capture.conversations.first)
+        let conversation = try RecordedCapture(game)
         var player = SessionPlayer(ruleset: ruleset)
         for chunk in conversation.chunks {
-            try player.receive(chunk.bytes, chunk.direction, nowNS: 1_000_000_000 + chunk.timeMicroseconds * 1_000)
+            try player.receive(chunk.bytes, chunk.direction, nowNS: chunk.timeNS)
         }
         #expect(player.packetCount > 800)
         #expect(player.rest.inbound.isEmpty && player.rest.outbound.isEmpty)

@@ -6,9 +6,7 @@ import WireBytes
 @Suite("Lane: recorded sessions")
 struct RecordedStreamTests {
     private func stream(_ name: String, _ direction: Direction) throws -> [UInt8] {
-        let capture = try Capture(parsing: PackageFiles.bytes("Tests/Fixtures/\(name).pcap"))
-        let conversation = try #require(capture.conversations.count == 1 ? capture.conversations.first : nil)
-        return conversation.bytes(direction)
+        try RecordedCapture(name).bytes(direction)
     }
 
     private func count(_ packets: [CutPacket], _ opcode: UInt64) -> Int { packets.count { $0.opcode == opcode } }

@@ -38,13 +38,12 @@ struct RecordedGameTests {
     }
 
     private func replay(_ game: String, _ ruleset: Ruleset, seed: UInt64?) throws -> Wire {
-        let capture = try Capture(parsing: PackageFiles.bytes("Tests/Fixtures/\(game).pcap"))
-        let conversation = try #require(capture.conversations.count == 1 ? capture.conversations.first : nil)
-        let start = try #require(conversation.chunks.first).timeMicroseconds
+        let conversation = try RecordedCapture(game)
+        let start = try #require(conversation.chunks.first).timeNS
         let wire = Wire(ruleset)
         var random = SplitMix64(seed: seed ?? 0)
         for chunk in conversation.chunks {
-            let nowNS = second + (chunk.timeMicroseconds - start) * 1_000
+            let nowNS = second + chunk.timeNS - start
             wire.wait(max(nowNS, wire.nowNS) - wire.nowNS)
             let pieces = seed == nil ? [chunk.bytes] : random.pieces(of: chunk.bytes, most: 1_500)
             wire.send(pieces: pieces, chunk.direction)

@@ -33,8 +33,7 @@ struct RecordedSessionTests {
 
     @Test("a recording gives the bytes, packets and names that were decoded from it", arguments: games)
     func recording(game: Game) throws {
-        let capture = try Capture(parsing: PackageFiles.bytes("Tests/Fixtures/\(game.name).pcap"))
-        let conversation = try #require(capture.conversations.count == 1 ? capture.conversations.first : nil)
+        let conversation = try RecordedCapture(game.name)
         let decoded = try DecodedRecording(PackageFiles.text("Tests/Fixtures/\(game.name).decode.txt"))
 
         #expect(conversation.clientPort == decoded.clientPort)

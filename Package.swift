@@ -43,7 +43,8 @@ let package = Package(
         .target(name: "Captures", dependencies: ["CPcap", "WireBytes"], swiftSettings: strict),
         .target(name: "ProxyProtocol", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "PacketFields", dependencies: ["WireBytes"], swiftSettings: strict),
-        .target(name: "GameProtocol", dependencies: ["PacketFields", "WireBytes"], swiftSettings: strict),
+        .target(
+            name: "GameProtocol", dependencies: ["PacketFields", "StreamCiphers", "WireBytes"], swiftSettings: strict),
         .target(name: "RuleEngine", dependencies: ["PacketFields", "WireBytes"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "Reputation", dependencies: ["Settings", "WireBytes"], swiftSettings: strict),
@@ -68,7 +69,7 @@ let package = Package(
             name: "Configuration",
             dependencies: [
                 "CYAML", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine", "Settings",
-                "WireBytes",
+                "StreamCiphers", "WireBytes",
             ],
             swiftSettings: strict),
         .target(
@@ -130,7 +131,7 @@ let package = Package(
             name: "ConfigurationTests",
             dependencies: [
                 "Configuration", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine", "Settings",
-                "TestSupport", "WireBytes",
+                "StreamCiphers", "TestSupport", "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

@@ -44,6 +44,8 @@ public struct Phase: Sendable {
     public let deadlineNS: UInt64?
     /// Raw bytes before the first frame of this phase, in wire order.
     public let preamble: [PreambleStep]
+    /// How what follows the preamble is enciphered; `nil` where the bytes are clear.
+    public let cipher: PhaseCipher?
     /// How packets are cut and named, per direction; `nil` in a phase that is only a preamble, or opaque.
     public let lanes: PerDirection<Lane>?
     /// From here on only bytes, time and connections are limited.
@@ -55,13 +57,14 @@ public struct Phase: Sendable {
 
     /// A phase that says how its bytes are cut, or that they are not.
     public init(
-        name: String, deadlineNS: UInt64?, preamble: [PreambleStep], lanes: PerDirection<Lane>?, isOpaque: Bool,
-        accept: PerDirection<PacketSet?>, transitions: [Transition]
+        name: String, deadlineNS: UInt64?, preamble: [PreambleStep], cipher: PhaseCipher? = nil,
+        lanes: PerDirection<Lane>?, isOpaque: Bool, accept: PerDirection<PacketSet?>, transitions: [Transition]
     ) {
         precondition(lanes != nil || isOpaque || !preamble.isEmpty, "a phase must say how its bytes are cut")
         self.name = name
         self.deadlineNS = deadlineNS
         self.preamble = preamble
+        self.cipher = cipher
         self.lanes = lanes
         self.isOpaque = isOpaque
         self.accept = accept

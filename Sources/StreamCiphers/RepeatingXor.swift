@@ -3,7 +3,7 @@
 /// A copy is an independent state at the same place; the key is shared.
 public struct RepeatingXor: Sendable {
     /// How long a key can be.
-    public static let keyByteCounts = 1...4_096
+    public static let keyByteCounts = 1...1_024
     /// The most that a state keeps beside itself.
     public static let heapByteCount = keyByteCounts.upperBound + 32
 

@@ -335,8 +335,8 @@ struct PhaseDiagnosticsTests {
                     """)
     }
 
-    @Test("a cipher is not supported yet")
-    func cipher() throws {
+    @Test("an inflated phase is not supported yet")
+    func inflate() throws {
         #expect(
             try ScratchFolder.check(
                 "x.yaml",
@@ -346,13 +346,13 @@ struct PhaseDiagnosticsTests {
                 phases:
                   - name: a
                     frame: { length: u16le@0, counts: packet }
-                    cipher: { name: tera }
+                    inflate: zlib
 
                 """)
                     == """
-                    x.yaml:6:5: error[C015]: 'cipher' is not supported yet by this version
-                        6 |     cipher: { name: tera }
-                          |     ^~~~~~
+                    x.yaml:6:5: error[C015]: 'inflate' is not supported yet by this version
+                        6 |     inflate: zlib
+                          |     ^~~~~~~
 
                     """)
     }

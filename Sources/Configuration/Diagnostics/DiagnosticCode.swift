@@ -75,6 +75,8 @@ public enum DiagnosticCode: Int, Sendable, CaseIterable {
     case tooMany = 37
     /// A size that no packet of this frame can have.
     case impossibleSize = 38
+    /// A cipher's key that no preamble captures.
+    case unknownCapture = 39
 
     // Policies.
 

@@ -8,6 +8,7 @@ struct PhaseDraft {
     let fields: Fields
     let deadlineNS: UInt64?
     let preamble: [PreambleStep]
+    let cipher: PhaseCipher?
     let lanes: PerDirection<Lane>?
     let isOpaque: Bool
 
@@ -24,8 +25,8 @@ struct PhaseReader {
 
     private static let shape = Shape(
         "a phase",
-        keys: ["name", "deadline", "preamble", "frame", "opcode", "opaque", "accept", "next_on"],
-        later: ["cipher", "inflate", "inflate_max"])
+        keys: ["name", "deadline", "preamble", "frame", "opcode", "cipher", "opaque", "accept", "next_on"],
+        later: ["inflate", "inflate_max"])
     private static let sidesShape = Shape("a pair of directions", keys: ["client", "server"])
 
     func drafts(_ node: Node) -> [PhaseDraft] {
@@ -38,11 +39,9 @@ struct PhaseReader {
                 .tooMany, at: items[Self.phaseCountMax].place, "a protocol has at most \(Self.phaseCountMax) phases")
             return []
         }
-        var frames: PerDirection<FrameRule?> = PerDirection(both: nil)
-        var opcodes: PerDirection<OpcodeRule?> = PerDirection(both: nil)
-        var captures: [String: Place] = [:]
+        var inherited = Inherited()
         var names: [String: Place] = [:]
-        return items.compactMap { item in
+        return items.enumerated().compactMap { index, item in
             guard let fields = Fields(item, Self.shape, diagnostics) else { return nil }
             let name = fields.required("name", Kind<String>.name.located)
             if let name {
@@ -53,35 +52,43 @@ struct PhaseReader {
                 }
                 names[name.value] = name.place
             }
-            return draft(fields, name, &frames, &opcodes, &captures)
+            return draft(fields, name, index: index, &inherited)
         }
     }
 
+    /// What a phase takes from those before it.
+    private struct Inherited {
+        var frames: PerDirection<FrameRule?> = PerDirection(both: nil)
+        var opcodes: PerDirection<OpcodeRule?> = PerDirection(both: nil)
+        var cipher: PhaseCipher?
+        var captures: [String: CaptureDraft] = [:]
+    }
+
     private func draft(
-        _ fields: Fields, _ name: Located<String>?, _ frames: inout PerDirection<FrameRule?>,
-        _ opcodes: inout PerDirection<OpcodeRule?>, _ captures: inout [String: Place]
+        _ fields: Fields, _ name: Located<String>?, index: Int, _ inherited: inout Inherited
     ) -> PhaseDraft? {
         let deadline = fields.optional("deadline", .duration())
         let preamble = fields["preamble"].map {
-            PreambleReader(diagnostics: diagnostics).steps($0, captures: &captures)
+            PreambleReader(diagnostics: diagnostics, phase: index).steps($0, captures: &inherited.captures)
         }
         let isOpaque = fields.optional("opaque", .flag) ?? false
         var isGood = true
         if let node = fields["frame"] {
             let frame = FrameReader(diagnostics: diagnostics)
-            isGood = inherit(&frames, node) { frame.frame($0) } && isGood
+            isGood = inherit(&inherited.frames, node) { frame.frame($0) } && isGood
         }
         if let node = fields["opcode"] {
             let opcode = OpcodeReader(diagnostics: diagnostics)
-            isGood = inherit(&opcodes, node) { opcode.opcode($0) } && isGood
+            isGood = inherit(&inherited.opcodes, node) { opcode.opcode($0) } && isGood
         }
         if isOpaque {
-            for key in ["frame", "opcode", "accept", "next_on"] where fields.has(key) {
+            for key in ["frame", "opcode", "cipher", "accept", "next_on"] where fields.has(key) {
                 diagnostics.error(.conflict, at: fields.keyPlace(key), "'\(key)' does not go with 'opaque'")
             }
         }
         guard isGood else { return nil }
-        let lanes = isOpaque ? nil : self.lanes(frames, opcodes, fields)
+        let lanes = isOpaque ? nil : self.lanes(inherited.frames, inherited.opcodes, fields)
+        if !isOpaque { readCipher(fields, index: index, lanes, &inherited) }
         guard let name else { return nil }
         if lanes == nil, !isOpaque, preamble?.isEmpty ?? true {
             // A preamble that could not be read was reported where it stands.
@@ -94,7 +101,22 @@ struct PhaseReader {
         }
         return PhaseDraft(
             name: name.value, place: name.place, fields: fields, deadlineNS: deadline, preamble: preamble ?? [],
-            lanes: lanes, isOpaque: isOpaque)
+            cipher: isOpaque ? nil : inherited.cipher, lanes: lanes, isOpaque: isOpaque)
+    }
+
+    /// Reads the phase's own cipher, or leaves the one that it inherits.
+    private func readCipher(
+        _ fields: Fields, index: Int, _ lanes: PerDirection<Lane>?, _ inherited: inout Inherited
+    ) {
+        guard let node = fields["cipher"] else {
+            guard inherited.cipher != nil, fields.has("preamble") else { return }
+            diagnostics.error(
+                .conflict, at: fields.keyPlace("preamble"), "a preamble is clear, but this phase inherits a cipher",
+                help: "give the phase a 'cipher' of its own, or cipher: none")
+            return
+        }
+        let reader = CipherReader(diagnostics: diagnostics, captures: inherited.captures)
+        inherited.cipher = CipherReader.isNone(node) ? nil : reader.cipher(node, origin: index, lanes: lanes)
     }
 
     /// Reads what holds for both directions, or `client` and `server` apart; a direction left out keeps what it had.

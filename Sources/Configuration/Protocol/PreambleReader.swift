@@ -4,6 +4,8 @@ import WireBytes
 /// Reads the raw bytes before the first frame of a phase.
 struct PreambleReader {
     let diagnostics: DiagnosticBag
+    /// The index of the phase.
+    let phase: Int
 
     /// The longest step; a preamble is held whole.
     static let stepByteCountMax = 16_384
@@ -12,7 +14,7 @@ struct PreambleReader {
     private static let stepShape = Shape("a preamble step", keys: ["from", "as", "equals", "either"] + extents)
     private static let alternativeShape = Shape("an alternative", keys: ["starts", "equals"] + extents)
 
-    func steps(_ node: Node, captures: inout [String: Place]) -> [PreambleStep] {
+    func steps(_ node: Node, captures: inout [String: CaptureDraft]) -> [PreambleStep] {
         guard case .sequence(let items) = node.content, !items.isEmpty else {
             diagnostics.error(.wrongType, at: node.place, "expected a list of steps, found \(node.found)")
             return []
@@ -20,18 +22,10 @@ struct PreambleReader {
         return items.compactMap { step($0, captures: &captures) }
     }
 
-    private func step(_ node: Node, captures: inout [String: Place]) -> PreambleStep? {
+    private func step(_ node: Node, captures: inout [String: CaptureDraft]) -> PreambleStep? {
         guard let fields = Fields(node, Self.stepShape, diagnostics) else { return nil }
         let direction = fields.required("from", .sender)
         let capture = fields.optional("as", .name)
-        if let capture {
-            if let first = captures[capture] {
-                fields.error(
-                    .duplicateName, at: "as", "'\(capture)' is captured twice",
-                    help: "the first one stands at \(first.line):\(first.column)")
-            }
-            captures[capture] = fields["as"]?.place ?? fields.place
-        }
         let alternatives: [PreambleStep.Alternative]
         if let either = fields["either"] {
             for key in Self.extents + ["equals"] where fields.has(key) {
@@ -41,8 +35,25 @@ struct PreambleReader {
         } else {
             alternatives = alternative(fields, starts: nil).map { [$0] } ?? []
         }
+        if let capture { keep(capture, fields, alternatives, &captures) }
         guard let direction, !alternatives.isEmpty else { return nil }
         return PreambleStep(direction: direction, alternatives: alternatives, capture: capture)
+    }
+
+    private func keep(
+        _ name: String, _ fields: Fields, _ alternatives: [PreambleStep.Alternative],
+        _ captures: inout [String: CaptureDraft]
+    ) {
+        if let first = captures[name]?.place {
+            fields.error(
+                .duplicateName, at: "as", "'\(name)' is captured twice",
+                help: "the first one stands at \(first.line):\(first.column)")
+        }
+        let byteCounts = alternatives.map(\.byteCounts)
+        let least = byteCounts.map(\.lowerBound).min() ?? 0
+        captures[name] = CaptureDraft(
+            place: fields["as"]?.place ?? fields.place,
+            byteCounts: least...max(least, byteCounts.map(\.upperBound).max() ?? 0), phase: phase)
     }
 
     private func alternatives(_ node: Node) -> [PreambleStep.Alternative] {
@@ -99,6 +110,16 @@ struct PreambleReader {
             return nil
         }
         return PreambleStep.Alternative(starts: equals ?? starts ?? HexPattern([]), extent: .bytes(byteCount))
+    }
+}
+
+extension PreambleStep.Alternative {
+    /// How many bytes it can have.
+    fileprivate var byteCounts: ClosedRange<Int> {
+        switch extent {
+        case .bytes(let count): count...count
+        case .until(let delimiter, let most): delimiter.count...most
+        }
     }
 }
 

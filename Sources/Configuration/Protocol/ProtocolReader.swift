@@ -46,13 +46,44 @@ struct ProtocolReader {
         let reader = TransitionReader(diagnostics: diagnostics, names: names, phases: drafts)
         let phases = drafts.enumerated().map { index, draft in
             Phase(
-                name: draft.name, deadlineNS: draft.deadlineNS, preamble: draft.preamble, lanes: draft.lanes,
-                isOpaque: draft.isOpaque, accept: reader.accept(draft),
+                name: draft.name, deadlineNS: draft.deadlineNS, preamble: draft.preamble, cipher: draft.cipher,
+                lanes: draft.lanes, isOpaque: draft.isOpaque, accept: reader.accept(draft),
                 transitions: reader.transitions(draft, index: index))
         }
         // A phase whose own lines are wrong would make every later one look unreachable.
         if let place = drafts.first?.place, !diagnostics.hasErrors(in: place.source) { checkReach(phases, drafts) }
         return phases
+    }
+
+    /// Whether every way to a phase with a cipher goes through the preambles that keep its keys.
+    private func checkKeys(_ phases: [Phase], _ drafts: [PhaseDraft]) {
+        for (index, phase) in phases.enumerated() {
+            for case .captured(let name) in phase.cipher?.keys ?? [] {
+                let home = phases.firstIndex { $0.preamble.contains { $0.capture == name } }
+                guard let home, home != index, home != 0 else { continue }
+                guard isReached(index, from: 0, without: home, phases, drafts) else { continue }
+                diagnostics.error(
+                    .unknownCapture, at: drafts[index].place,
+                    "'\(phase.name)' can be reached without '\(phases[home].name)', which keeps its key '\(name)'",
+                    help: "let 'next_on' lead through '\(phases[home].name)'")
+                return
+            }
+        }
+    }
+
+    /// Whether a phase can be reached on a way that leaves another out.
+    private func isReached(
+        _ target: Int, from start: Int, without other: Int, _ phases: [Phase], _ drafts: [PhaseDraft]
+    ) -> Bool {
+        var seen: Set<Int> = [other]
+        var next = [start]
+        while let index = next.popLast() {
+            guard index < phases.count, seen.insert(index).inserted else { continue }
+            if index == target { return true }
+            next += phases[index].transitions.map(\.phase)
+            if drafts[index].isOnlyPreamble { next.append(index + 1) }
+        }
+        return false
     }
 
     private func checkReach(_ phases: [Phase], _ drafts: [PhaseDraft]) {
@@ -68,6 +99,7 @@ struct ProtocolReader {
                 .unreachablePhase, at: draft.place, "nothing leads to the phase '\(draft.name)'",
                 help: "an earlier phase needs 'next_on'")
         }
+        checkKeys(phases, drafts)
         if let last = drafts.last, last.isOnlyPreamble {
             diagnostics.error(
                 .phaseWithoutFrame, at: last.place, "nothing says what follows the preamble of '\(last.name)'",

@@ -49,7 +49,7 @@ extension PacketCutter {
         return cut
     }
 
-    private func form(for value: UInt64, among run: TableRun) -> Int? {
+    func form(for value: UInt64, among run: TableRun) -> Int? {
         var low = run.start
         var high = run.start + run.count
         while low < high {

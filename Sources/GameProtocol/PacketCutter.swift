@@ -67,6 +67,11 @@ public final class PacketCutter: Sendable {
         }
     }
 
+    /// Where a table frame finds the size of a packet.
+    func sizes(of packet: PacketIndex, _ direction: Direction) -> PacketSize {
+        direction == .inbound ? inboundPackets.sizes[Int(packet)] : outboundPackets.sizes[Int(packet)]
+    }
+
     /// Finds the packet that `bytes` begin with, where that is simple.
     ///
     /// - Returns: what `cut` returns, or `nil` where only `cut` can tell: the header is not at hand, something is

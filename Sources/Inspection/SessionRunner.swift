@@ -23,6 +23,13 @@ public enum SessionEvent: Equatable, Sendable, BitwiseCopyable {
 public struct SessionRunner: ~Copyable {
     /// Bounds of the session.
     public var limits: SessionLimits
+    /// Whether a finding stops it until `proceed`.
+    ///
+    /// For who keeps scores: a ban that a packet brings about holds for that packet, too, and ends the session before
+    /// anything is done with it.
+    public var pausesAtFindings = false
+    /// Whether it waits for `proceed` or `stop`.
+    public var isPaused: Bool { pending != nil }
     /// How the session ended; `nil` while it goes on.
     public private(set) var end: SessionEnd?
     /// What each side received from the other, where it is kept.
@@ -37,6 +44,8 @@ public struct SessionRunner: ~Copyable {
     private var isWaiting = PerDirection(both: false)
     private var heldUntilNS = PerDirection<UInt64?>(both: nil)
     private var findings: [Finding] = []
+    /// What is to be done after a pause.
+    private var pending: (direction: Direction, action: Action)?
 
     /// A session that begins now.
     ///
@@ -87,14 +96,39 @@ public struct SessionRunner: ~Copyable {
         guard end == nil, deadlineNS(ruleset: ruleset) <= nowNS else { return }
         let ended = session.deadlineReached(
             nowNS: nowNS, ruleset: ruleset, limits: limits, isPaused: PerDirection(both: false), findings: &findings)
-        report(to: &events)
-        if let ended { finish(ended, &events) }
+        let hasFindings = report(to: &events)
+        guard let ended else { return }
+        if hasFindings, pausesAtFindings {
+            pending = (.inbound, .end(ended))
+        } else {
+            finish(ended, &events)
+        }
+    }
+
+    /// Goes on after a pause.
+    public mutating func proceed(nowNS: UInt64, ruleset: Ruleset, events: inout [SessionEvent]) {
+        guard end == nil, let pending else { return }
+        if case .end(let how) = pending.action {
+            self.pending = nil
+            return finish(how, &events)
+        }
+        settle(pending.direction, nowNS: nowNS, ruleset: ruleset, events: &events)
+    }
+
+    /// Ends it from outside: its address was banned, say.
+    public mutating func stop(_ how: SessionEnd) {
+        pending = nil
+        end = how
     }
 
     /// Packets that were passed on, per direction.
     public var packetCounts: PerDirection<UInt64> { session.packetCounts }
     /// Packets that were dropped, per direction.
     public var droppedCounts: PerDirection<UInt64> { session.droppedCounts }
+    /// Bytes that were passed on or dropped, per direction.
+    public var byteCounts: PerDirection<UInt64> { session.byteCounts }
+    /// Where in its life the connection is.
+    public func stage(ruleset: Ruleset) -> Termination.Stage { session.stage(ruleset: ruleset) }
     /// Bytes that came and are not judged yet.
     public func unreadByteCount(_ direction: Direction) -> Int { unread[direction].count }
     /// Whether a packet of this direction was forwarded in part and has not ended.
@@ -107,19 +141,31 @@ public struct SessionRunner: ~Copyable {
     private mutating func settle(
         _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, events: inout [SessionEvent]
     ) {
-        guard heldUntilNS[direction] == nil, unread[direction].count >= neededByteCounts[direction] else { return }
+        guard
+            heldUntilNS[direction] == nil && unread[direction].count >= neededByteCounts[direction] || pending != nil
+        else { return }
         isWaiting[direction] = false
         neededByteCounts[direction] = 1
         let bytes = unread[direction]
         var settled = 0
-        var mayWake = false
+        // After a pause, what went on before it may be what the other side waits for.
+        var mayWake = pending != nil
         judging: while end == nil, settled < bytes.count {
             // Safe: any bits are a byte, and the array lives as long as the span.
             let rest = unsafe bytes.span.bytes.extracting(droppingFirst: settled)
-            let action = session.receive(
-                rest, direction, nowNS: nowNS, ruleset: ruleset,
-                limits: limits, findings: &findings)
-            report(to: &events)
+            let action: Action
+            if let pending {
+                action = pending.action
+                self.pending = nil
+            } else {
+                action = session.receive(
+                    rest, direction, nowNS: nowNS, ruleset: ruleset,
+                    limits: limits, findings: &findings)
+                if report(to: &events), pausesAtFindings {
+                    pending = (direction, action)
+                    break judging
+                }
+            }
             switch action {
             case .forward(let byteCount):
                 if collects { delivered[direction] += bytes[settled..<settled + byteCount] }
@@ -143,7 +189,7 @@ public struct SessionRunner: ~Copyable {
             }
         }
         unread[direction].removeFirst(settled)
-        if mayWake, end == nil, isWaiting[direction.opposite] {
+        if mayWake, end == nil, !isPaused, isWaiting[direction.opposite] {
             settle(direction.opposite, nowNS: nowNS, ruleset: ruleset, events: &events)
         }
     }
@@ -153,9 +199,12 @@ public struct SessionRunner: ~Copyable {
         events.append(.ended(how))
     }
 
-    private mutating func report(to events: inout [SessionEvent]) {
-        guard !findings.isEmpty else { return }
+    /// - Returns: whether there was anything.
+    @discardableResult
+    private mutating func report(to events: inout [SessionEvent]) -> Bool {
+        guard !findings.isEmpty else { return false }
         for finding in findings { events.append(.finding(finding)) }
         findings.removeAll(keepingCapacity: true)
+        return true
     }
 }

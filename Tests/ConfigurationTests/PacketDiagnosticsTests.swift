@@ -159,31 +159,6 @@ struct PacketDiagnosticsTests {
                     """)
     }
 
-    @Test("fields are not supported yet")
-    func fields() throws {
-        #expect(
-            try ScratchFolder.check(
-                "x.yaml",
-                """
-                version: 1
-                protocol: x
-                phases:
-                  - name: a
-                    frame: { length: u16le@0, counts: packet, min: 4 }
-                    opcode: u8@2
-                packets:
-                  client:
-                    A: { opcode: 7, fields: { status: u8@4 } }
-
-                """)
-                    == """
-                    x.yaml:9:21: error[C015]: 'fields' is not supported yet by this version
-                        9 |     A: { opcode: 7, fields: { status: u8@4 } }
-                          |                     ^~~~~~
-
-                    """)
-    }
-
     @Test("a packet of the other side is not accepted from this one")
     func otherSide() throws {
         #expect(

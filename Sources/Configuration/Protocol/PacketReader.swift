@@ -1,4 +1,5 @@
 import GameProtocol
+import PacketFields
 import WireBytes
 
 /// Reads the packets that have a name.
@@ -12,8 +13,7 @@ struct PacketReader {
 
     private static let sidesShape = Shape("packets", keys: ["client", "server"])
     private static let entryShape = Shape(
-        "a packet", keys: ["opcode", "sub", "length", "size"],
-        later: ["fields", "arrays", "counter", "checksum", "inflate", "account"])
+        "a packet", keys: ["opcode", "sub", "length", "size"] + LayoutReader.keys, later: ["inflate", "account"])
     private static let sizeShape = Shape(
         "a size of its own", keys: LengthReader.keys + ["min", "max"])
 
@@ -65,7 +65,25 @@ struct PacketReader {
         let identity = identity(fields, name: name, direction)
         guard let (sizes, length) = sizes(fields, direction, isLength: fields.has("length")) else { return nil }
         guard let identity else { return nil }
-        return PacketTable.Entry(name: name, identity: identity, byteCounts: sizes, lengthField: length)
+        return PacketTable.Entry(
+            name: name, identity: identity, byteCounts: sizes, lengthField: length,
+            layout: layout(fields, name: name, identity, sizes, direction))
+    }
+
+    private func layout(
+        _ fields: Fields, name: String, _ identity: PacketIdentity, _ sizes: ClosedRange<Int>?, _ direction: Direction
+    ) -> PacketLayout? {
+        var opcode: UInt64?
+        var byteCountMax = sizes?.upperBound ?? lanes[direction].map(\.frame.byteCountMax).max() ?? 0
+        switch identity {
+        case .number(let number, _): opcode = number
+        case .length(let byteCount): byteCountMax = byteCount
+        case .word: break
+        }
+        return LayoutReader(
+            diagnostics: diagnostics, entry: fields, packet: name, byteCountMax: byteCountMax,
+            opcodeEnd: OpcodeEnd.origin(lanes[direction], opcode: opcode)
+        ).layout()
     }
 
     private func identity(_ fields: Fields, name: String, _ direction: Direction) -> PacketIdentity? {

@@ -70,6 +70,12 @@ public struct Phase: Sendable {
         self.accept = accept
         self.transitions = transitions
     }
+
+    /// Whether what this side sends is cut into packets.
+    public func isFramed(_ direction: Direction) -> Bool {
+        guard let lanes, !isOpaque else { return false }
+        return !lanes[direction].frame.isUncut
+    }
 }
 
 /// A packet whose forwarding leads to another phase.

@@ -103,8 +103,13 @@ public indirect enum Frame: Sendable, Hashable {
     case marked(starts: HexPattern, length: LengthField, ends: HexPattern)
     /// Up to and including a delimiter.
     case delimited(until: [UInt8])
-    /// A form chosen by a field; a value without a case is a framing violation.
-    case select(IntegerField, cases: [UInt64: FrameRule])
+    /// A form chosen by a field, masked and then shifted right.
+    ///
+    /// A value without a case takes the form for all others; where there is none, that is a framing violation.
+    case select(
+        IntegerField, cases: [UInt64: FrameRule], mask: UInt64 = .max, shift: Int = 0, otherwise: FrameRule? = nil)
+    /// Not at all: the bytes of this side cannot be read.
+    case uncut
 }
 
 /// A frame with its bounds.
@@ -126,6 +131,12 @@ public struct FrameRule: Sendable, Hashable {
         self.byteCountMax = byteCountMax
         self.also = also
     }
+
+    /// The bytes of this side are not cut.
+    public static let uncut = FrameRule(frame: .uncut, byteCountMin: 1, byteCountMax: .max)
+
+    /// Whether the bytes of this side are not cut.
+    public var isUncut: Bool { frame == .uncut }
 }
 
 /// Where a packet's opcode stands.

@@ -28,9 +28,13 @@ struct FrameForm: Sendable, BitwiseCopyable {
     var starts = TableRun.none
     /// `marked`: the bytes a packet ends with; `delimited`: the delimiter.
     var ends = TableRun.none
-    /// `select`: the field that chooses, and its cases in ascending order.
+    /// `select`: the field that chooses, its bits that count, and its cases in ascending order.
     var selector = IntegerField(offset: 0, byteCount: 1, isLittleEndian: true)
+    var selectorMask = UInt64.max
+    var selectorShift = 0
     var cases = TableRun.none
+    /// `select`: index of the form for all other values; -1 when there is none.
+    var otherwise = -1
 }
 
 /// One value of a select and the form it leads to.
@@ -86,16 +90,26 @@ struct FrameForms: Sendable {
         case .delimited(let delimiter):
             precondition(!delimiter.isEmpty, "a delimiter has at least one byte")
             form.ends = add(delimiter.map { PatternByte(value: $0, mask: 0xFF) })
-        case .select(let field, let choices):
+        case .uncut:
+            preconditionFailure("bytes that are not cut have no form")
+        case .select(let field, let choices, let mask, let shift, let otherwise):
+            precondition((0..<64).contains(shift), "a number of 64 bits is not shifted by \(shift)")
             form.selector = field
+            form.selectorMask = mask
+            form.selectorShift = shift
             form.cases = TableRun(start: cases.count, count: choices.count)
             let ascending = choices.sorted { $0.key < $1.key }
+            let own = forms.count
             forms.append(form)
             // The row of a case is known when it is added, but the run must stay in one piece if a case is a select.
             cases += ascending.map { FrameCase(value: $0.key, form: 0) }
             for (position, choice) in ascending.enumerated() {
                 cases[form.cases.start + position] = FrameCase(value: choice.key, form: forms.count)
                 add(choice.value, least: form.least, most: form.most, also: sizes)
+            }
+            if let otherwise {
+                forms[own].otherwise = forms.count
+                add(otherwise, least: form.least, most: form.most, also: sizes)
             }
             return
         }
@@ -115,6 +129,7 @@ struct FrameForms: Sendable {
         case .marked: .marked
         case .delimited: .delimited
         case .select: .select
+        case .uncut: preconditionFailure("bytes that are not cut have no form")
         }
     }
 }

@@ -14,12 +14,13 @@ extension PacketCutter {
         var selectEnd = 0
         while frames.forms[index].kind == .select {
             let selector = frames.forms[index].selector
-            guard let value = bytes.number(in: selector) else { return .needs(selector.end) }
-            guard let chosen = form(for: value, among: frames.forms[index].cases) else {
-                throw .noSuchForm(value)
-            }
+            guard let number = bytes.number(in: selector) else { return .needs(selector.end) }
+            let value = (number & frames.forms[index].selectorMask) &>> UInt64(frames.forms[index].selectorShift)
+            let otherwise = frames.forms[index].otherwise
+            let chosen = form(for: value, among: frames.forms[index].cases)
+            guard chosen != nil || otherwise >= 0 else { throw .noSuchForm(value) }
             selectEnd = max(selectEnd, selector.end)
-            index = chosen
+            index = chosen ?? otherwise
         }
         let form = frames.forms[index]
         if form.kind == .table { return try cutByTable(bytes, form, row: row, selectEnd: selectEnd, packets: packets) }

@@ -24,7 +24,10 @@ public final class PacketCutter: Sendable {
     private let outboundPackets: PacketTable
 
     /// Compiles the rules of some lanes; `nil` where there is none.
+    ///
+    /// A lane that is not cut is as good as none.
     init(_ lanes: [(frame: FrameRule, opcode: OpcodeRule?)?], packets: PerDirection<PacketTable>) {
+        let lanes = lanes.map { $0?.frame.isUncut == true ? nil : $0 }
         var rows: [LaneRow] = []
         var frames = FrameForms()
         var opcodesWithSub: [UInt64] = []

@@ -10,7 +10,7 @@ public final class Ruleset: Sendable {
     struct PhaseFacts: BitwiseCopyable, Sendable {
         let preambleCount: UInt32
         let deadlineNS: UInt64?
-        let isFramed: Bool
+        let isFramed: PerDirection<Bool>
         let isOnlyPreamble: Bool
         let hasTransitions: Bool
         /// Only packets of the server lead out of it.
@@ -38,7 +38,8 @@ public final class Ruleset: Sendable {
             PhaseFacts(
                 preambleCount: UInt32(phase.preamble.count),
                 deadlineNS: phase.deadlineNS,
-                isFramed: phase.lanes != nil && !phase.isOpaque,
+                isFramed: PerDirection(
+                    inbound: phase.isFramed(.inbound), outbound: phase.isFramed(.outbound)),
                 isOnlyPreamble: phase.lanes == nil && !phase.isOpaque,
                 hasTransitions: !phase.transitions.isEmpty,
                 onlyServerEnds: phase.transitions.allSatisfy { $0.direction == .outbound })

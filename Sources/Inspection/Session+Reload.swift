@@ -123,8 +123,9 @@ extension FrameRule {
     fileprivate var usesTable: Bool {
         switch frame {
         case .table: true
-        case .select(_, let cases): cases.values.contains { $0.usesTable }
-        case .length, .varint, .marked, .delimited: false
+        case .select(_, let cases, _, _, let otherwise):
+            cases.values.contains { $0.usesTable } || otherwise?.usesTable == true
+        case .length, .varint, .marked, .delimited, .uncut: false
         }
     }
 }

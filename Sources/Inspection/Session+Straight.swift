@@ -12,10 +12,11 @@ extension Session {
     /// After every change of state, phase, preamble or ruleset; packets that take the straight way change none.
     mutating func findStraightWays(ruleset: Ruleset) {
         let facts = ruleset.phases[phase]
-        let isSettled = preambleStep >= facts.preambleCount && facts.isFramed && !facts.hasTransitions
+        let isSettled = preambleStep >= facts.preambleCount && !facts.hasTransitions
         for direction in Direction.allCases {
             hasStraightWay[direction] =
-                isSettled && streams[direction].phase == phase && streams[direction].isAtRest
+                isSettled && facts.isFramed[direction] && streams[direction].phase == phase
+                && streams[direction].isAtRest
         }
     }
 

@@ -112,7 +112,7 @@ public struct Session: ~Copyable {
                 }
                 return receivePreamble(bytes, direction, nowNS: nowNS, ruleset: ruleset, findings: &findings)
             }
-            guard phase.isFramed, !stream.isUncut else {
+            guard phase.isFramed[direction], !stream.isUncut else {
                 return receiveUncut(
                     bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
             }
@@ -141,7 +141,7 @@ public struct Session: ~Copyable {
 
     /// Whether the bytes of a direction are packets now.
     private func isCut(_ direction: Direction, ruleset: Ruleset) -> Bool {
-        !streams[direction].isUncut && ruleset.phases[streams[direction].phase].isFramed
+        !streams[direction].isUncut && ruleset.phases[streams[direction].phase].isFramed[direction]
     }
 
     /// Whether a packet of this direction was forwarded in part and has not ended.

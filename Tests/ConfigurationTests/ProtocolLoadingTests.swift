@@ -118,7 +118,7 @@ struct ProtocolLoadingTests {
             { select: u8@0, cases: { 0xc1: { length: u8@1, counts: packet },
               0xc2: { length: u16be@1, counts: packet } } }
             """, opcode: "u8@after-length")
-        guard case .select(let field, let cases) = mu.frame.frame else {
+        guard case .select(let field, let cases, _, _, _) = mu.frame.frame else {
             Issue.record("expected a select")
             return
         }

@@ -161,6 +161,17 @@ struct LaneFormTests {
         #expect(throws: FramingViolation.tooLong(byteCount: 11, most: 10)) { try lane.ask([2, 11]) }
         #expect(throws: FramingViolation.tooShort(byteCount: 2, least: 3)) { try lane.ask([3, 0]) }
         #expect(try lane.ask([3, 1, 0]) == packet(3))
+        // Of the number only some bits may count, and what no case has may take a form of its own.
+        let masked = cutter(
+            .select(
+                big(2, at: 0), cases: [0: length(little(1, at: 2), 4...9), 3: length(little(1, at: 3), 5...9)],
+                mask: 0x0030, shift: 4,
+                otherwise: FrameRule(frame: .delimited(until: [0]), byteCountMin: 1, byteCountMax: 6)))
+        #expect(try masked.ask([0xFF, 0xCF, 4]) == packet(4))
+        #expect(try masked.ask([0xFF, 0xFF, 0, 5]) == packet(5))
+        #expect(throws: FramingViolation.tooLong(byteCount: 10, most: 9)) { try masked.ask([0, 0x30, 0, 10]) }
+        #expect(try masked.ask([0xFF, 0xDF, 7, 0]) == packet(4))
+        #expect(throws: FramingViolation.noDelimiter(most: 6)) { try masked.ask([1, 0x20, 1, 1, 1, 1]) }
         // The outer field counts too where the inner one stands before it.
         let behind = cutter(
             .select(

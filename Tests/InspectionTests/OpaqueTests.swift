@@ -53,4 +53,60 @@ struct OpaqueTests {
         #expect(wire.forwarded == PerDirection(inbound: [2, 1, 0, 0, 0xFF], outbound: [0, 0]))
         #expect(wire.packetCounts.inbound == 1)
     }
+
+    @Test("where one side is not cut, the other one is, with its phases, sizes and rules")
+    func oneSide() throws {
+        let game = """
+            phases:
+              - name: login
+                frame: { client: { length: u8@0, counts: packet, min: 2, max: 20 }, server: none }
+                opcode: u8@1
+                accept: { client: LOGIN }
+                next_on: { packet: LOGIN }
+              - { name: play }
+            packets: { client: { LOGIN: { opcode: 1, size: 3 }, MOVE: { opcode: 2, size: 4 } } }
+            """
+        let rules = "rules: [{ id: 100, name: most, packet: MOVE, limit: { rate: 1/s, burst: 2 }, action: drop }]"
+        let wire = Wire(try Rules.make(game, rules))
+        wire.send([0xFF, 0, 1], .outbound)
+        wire.send([3, 1, 9])
+        wire.send([0xFE], .outbound)
+        wire.send([4, 2, 0, 1, 4, 2, 0, 2, 4, 2, 0, 3, 2, 2])
+        #expect(wire.forwarded.inbound == [3, 1, 9, 4, 2, 0, 1, 4, 2, 0, 2])
+        #expect(wire.forwarded.outbound == [0xFF, 0, 1, 0xFE])
+        #expect(wire.fired == ["most", "size"])
+        #expect(wire.packetCounts == PerDirection(inbound: 3, outbound: 0))
+        #expect(wire.stage == .established)
+        let early = Wire(try Rules.make(game, rules))
+        early.send([4, 2, 0, 1])
+        #expect(early.endingRule == "phase")
+        let broken = Wire(try Rules.make(game, rules))
+        broken.send([21])
+        #expect(broken.endingRule == "framing")
+    }
+
+    @Test("packets without opcodes have no name, and the frame and the limits hold for them")
+    func noOpcode() throws {
+        let game = """
+            phases:
+              - name: login
+                frame: { length: u8@0, counts: packet, min: 2, max: 20 }
+                opcode: { client: u8@1, server: none }
+                next_on: { packet: LOGIN }
+              - { name: play, opcode: none }
+            packets: { client: { LOGIN: { opcode: 1, size: 3 } } }
+            """
+        let rules = """
+            unknown: pass
+            rules: [{ id: 100, name: most, where: { phase: play }, limit: { rate: 1/s, burst: 2 }, action: drop }]
+            """
+        let wire = Wire(try Rules.make(game, rules))
+        wire.send([2, 1], .outbound)
+        // A second packet with the number of LOGIN, of another size than it may have: nobody reads the number.
+        wire.send([3, 1, 9, 2, 1, 2, 1, 2, 1])
+        #expect(wire.fired == ["most"])
+        #expect(wire.packetCounts == PerDirection(inbound: 3, outbound: 1))
+        wire.send([1])
+        #expect(wire.endingRule == "framing")
+    }
 }

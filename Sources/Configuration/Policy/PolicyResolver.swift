@@ -204,8 +204,9 @@ extension FrameRule {
     var hasTable: Bool {
         switch frame {
         case .table: true
-        case .select(_, let cases): cases.values.contains { $0.hasTable }
-        case .length, .varint, .marked, .delimited: false
+        case .select(_, let cases, _, _, let otherwise):
+            cases.values.contains { $0.hasTable } || otherwise?.hasTable == true
+        case .length, .varint, .marked, .delimited, .uncut: false
         }
     }
 }

@@ -68,7 +68,7 @@ struct SignatureRoom {
             guard definition.phases.isEmpty || definition.phases.contains(index), let lanes = phase.lanes else {
                 continue
             }
-            for direction in Direction.allCases {
+            for direction in Direction.allCases where phase.isFramed(direction) {
                 let most = lanes[direction].frame.byteCountMax
                 switch definition.packets[direction] {
                 case nil: break

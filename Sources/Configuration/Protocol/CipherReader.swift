@@ -106,6 +106,10 @@ struct CipherReader {
     private func scope(_ fields: Fields, _ lanes: PerDirection<Lane>?) -> PhaseCipher.Scope? {
         guard fields.has("applies") else { return .stream }
         guard let applies = fields.optional("applies", Kind<CipherPart>.cipherPart) else { return nil }
+        if applies != .stream, let lanes, lanes.inbound.frame.isUncut || lanes.outbound.frame.isUncut {
+            fields.error(.conflict, at: "applies", "one side of this phase is not cut and has no packets")
+            return nil
+        }
         switch applies {
         case .stream: return .stream
         case .from(let start): return .packets(PerDirection(both: PhaseCipher.PacketPart(start: start, end: nil)))
@@ -190,7 +194,7 @@ extension Lane {
         case .length(let length, let escapes) where escapes.isEmpty: lengthEnd = length.field.end
         case .marked(let starts, let length, _): lengthEnd = max(starts.count, length.field.end)
         case .table: lengthEnd = 0
-        case .length, .varint, .delimited, .select: return nil
+        case .length, .varint, .delimited, .select, .uncut: return nil
         }
         switch opcode?.form {
         case .integer(let field): return max(lengthEnd, field.end)

@@ -16,10 +16,12 @@ struct FrameReader {
         "a frame between marks", keys: ["starts", "ends"] + LengthReader.keys + bounds)
     private static let tableShape = Shape("a table frame", keys: ["table"] + bounds)
     private static let delimitedShape = Shape("a delimited frame", keys: ["until"] + bounds)
-    private static let selectShape = Shape("a frame by its first bytes", keys: ["select", "cases"] + bounds)
+    private static let selectShape = Shape(
+        "a frame by its first bytes", keys: ["select", "mask", "shift", "cases", "otherwise"] + bounds)
     private static let varintShape = Shape("a frame with a varint", keys: ["length", "counts", "adjust"] + bounds)
 
     func frame(_ node: Node, isInsideSelect: Bool = false) -> FrameRule? {
+        if node.text == "none", !isInsideSelect { return .uncut }
         if node["select"] != nil {
             if isInsideSelect {
                 diagnostics.error(.conflict, at: node.place, "a frame inside 'cases' cannot select again")
@@ -122,7 +124,27 @@ struct FrameReader {
     private func selected(_ node: Node) -> FrameRule? {
         guard let fields = Fields(node, Self.selectShape, diagnostics) else { return nil }
         let field = fields.required("select", .integerField)
-        guard let casesNode = fields["cases"], case .mapping(let entries) = casesNode.content, !entries.isEmpty else {
+        let mask = fields.optional("mask", .number) ?? .max
+        let shift = fields.optional("shift", .count(in: 0...63)) ?? 0
+        guard let cases = cases(fields, largest: field?.largest(mask: mask, shift: shift) ?? .max) else { return nil }
+        var forms = Array(cases.values)
+        var otherwise: FrameRule?
+        if let node = fields["otherwise"] {
+            guard let form = frame(node, isInsideSelect: true) else { return nil }
+            otherwise = form
+            forms.append(form)
+        }
+        let least = forms.map(\.byteCountMin).min()
+        let most = forms.map(\.byteCountMax).max()
+        guard let field, let least, let most else { return nil }
+        return rule(
+            fields, .select(field, cases: cases, mask: mask, shift: shift, otherwise: otherwise),
+            headerByteCount: field.end, defaultMin: max(least, field.end), defaultMax: most)
+    }
+
+    /// The form for each value; `nil` after a report.
+    private func cases(_ fields: Fields, largest: UInt64) -> [UInt64: FrameRule]? {
+        guard let node = fields["cases"], case .mapping(let entries) = node.content, !entries.isEmpty else {
             fields.error(.missingKey, at: "cases", "a frame by its first bytes needs 'cases', a mapping of frames")
             return nil
         }
@@ -136,14 +158,14 @@ struct FrameReader {
             if cases[value] != nil {
                 diagnostics.error(.duplicateName, at: entry.keyPlace, "the case \(value) is given twice")
             }
+            if value & ~largest != 0 {
+                diagnostics.error(
+                    .outOfRange, at: entry.keyPlace, "'select' is never \(value), after mask and shift",
+                    help: "the largest is \(largest) (0x\(String(largest, radix: 16)))")
+            }
             cases[value] = frame(entry.value, isInsideSelect: true)
         }
-        let least = cases.values.map(\.byteCountMin).min()
-        let most = cases.values.map(\.byteCountMax).max()
-        guard let field, let least, let most, cases.count == entries.count else { return nil }
-        return rule(
-            fields, .select(field, cases: cases), headerByteCount: field.end, defaultMin: max(least, field.end),
-            defaultMax: most)
+        return cases.count == entries.count ? cases : nil
     }
 
     /// Adds the bounds, and checks them against each other and against the header.
@@ -189,13 +211,21 @@ struct FrameReader {
     }
 }
 
+extension IntegerField {
+    /// The largest number that can stand here.
+    fileprivate func largest(mask: UInt64, shift: Int) -> UInt64 {
+        let widest: UInt64 = byteCount == 8 ? .max : (1 << UInt64(byteCount * 8)) - 1
+        return (widest & mask) >> UInt64(shift)
+    }
+}
+
 extension Frame {
     /// Whether nothing of a packet can go on before its last byte has come.
     fileprivate var isHeldWhole: Bool {
         switch self {
         case .delimited: true
         case .marked(_, _, let ends): ends.count > 0
-        case .length, .varint, .table, .select: false
+        case .length, .varint, .table, .select, .uncut: false
         }
     }
 }

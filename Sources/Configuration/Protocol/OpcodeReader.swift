@@ -1,5 +1,10 @@
 import GameProtocol
 
+/// Where opcodes stand, or that packets have none.
+struct OpcodeStatement {
+    let rule: OpcodeRule?
+}
+
 /// Reads where opcodes stand.
 struct OpcodeReader {
     let diagnostics: DiagnosticBag
@@ -7,7 +12,12 @@ struct OpcodeReader {
     private static let shape = Shape("an opcode", keys: ["at", "mask", "shift", "sub"])
     private static let subShape = Shape("a sub-opcode", keys: ["when", "opcode"])
 
-    func opcode(_ node: Node) -> OpcodeRule? {
+    func opcode(_ node: Node) -> OpcodeStatement? {
+        if node.text == "none" { return OpcodeStatement(rule: nil) }
+        return rule(node).map { OpcodeStatement(rule: $0) }
+    }
+
+    private func rule(_ node: Node) -> OpcodeRule? {
         if case .scalar = node.content {
             return Kind<OpcodeRule.Form>.opcodeForm.read(node, diagnostics).map { OpcodeRule(form: $0) }
         }

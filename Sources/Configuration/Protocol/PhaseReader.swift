@@ -14,6 +14,12 @@ struct PhaseDraft {
 
     /// Whether it ends by itself, with its preamble.
     var isOnlyPreamble: Bool { lanes == nil && !isOpaque }
+
+    /// Whether this side alone is not cut.
+    func isUncut(_ direction: Direction) -> Bool { lanes?[direction].frame.isUncut ?? false }
+
+    /// Whether this side has packets.
+    func isCut(_ direction: Direction) -> Bool { lanes.map { !$0[direction].frame.isUncut } ?? false }
 }
 
 /// Reads the phases up to what depends on the packets' names.
@@ -59,7 +65,7 @@ struct PhaseReader {
     /// What a phase takes from those before it.
     private struct Inherited {
         var frames: PerDirection<FrameRule?> = PerDirection(both: nil)
-        var opcodes: PerDirection<OpcodeRule?> = PerDirection(both: nil)
+        var opcodes: PerDirection<OpcodeStatement?> = PerDirection(both: nil)
         var cipher: PhaseCipher?
         var captures: [String: CaptureDraft] = [:]
     }
@@ -138,7 +144,7 @@ struct PhaseReader {
     }
 
     private func lanes(
-        _ frames: PerDirection<FrameRule?>, _ opcodes: PerDirection<OpcodeRule?>, _ fields: Fields
+        _ frames: PerDirection<FrameRule?>, _ opcodes: PerDirection<OpcodeStatement?>, _ fields: Fields
     ) -> PerDirection<Lane>? {
         guard let inbound = frames.inbound, let outbound = frames.outbound else {
             if frames.inbound != nil || frames.outbound != nil {
@@ -149,12 +155,20 @@ struct PhaseReader {
             }
             return nil
         }
+        guard !inbound.isUncut || !outbound.isUncut else {
+            diagnostics.error(
+                .conflict, at: fields.keyPlace("frame"), "neither side is cut", help: "write opaque: true instead")
+            return nil
+        }
         let reader = OpcodeReader(diagnostics: diagnostics)
         let place = fields.keyPlace(fields.has("opcode") ? "opcode" : fields.has("frame") ? "frame" : "name")
-        guard reader.fits(opcodes.inbound, inbound, at: place), reader.fits(opcodes.outbound, outbound, at: place)
+        let rules = PerDirection(
+            inbound: inbound.isUncut ? nil : opcodes.inbound?.rule,
+            outbound: outbound.isUncut ? nil : opcodes.outbound?.rule)
+        guard reader.fits(rules.inbound, inbound, at: place), reader.fits(rules.outbound, outbound, at: place)
         else { return nil }
         return PerDirection(
-            inbound: Lane(frame: inbound, opcode: opcodes.inbound),
-            outbound: Lane(frame: outbound, opcode: opcodes.outbound))
+            inbound: Lane(frame: inbound, opcode: rules.inbound),
+            outbound: Lane(frame: outbound, opcode: rules.outbound))
     }
 }

@@ -33,7 +33,9 @@ struct ProtocolReader {
         let lanes = drafts.compactMap(\.lanes)
         let tables = PacketReader(
             diagnostics: diagnostics,
-            lanes: PerDirection(inbound: lanes.map(\.inbound), outbound: lanes.map(\.outbound))
+            lanes: PerDirection(
+                inbound: lanes.map(\.inbound).filter { !$0.frame.isUncut },
+                outbound: lanes.map(\.outbound).filter { !$0.frame.isUncut })
         ).tables(fields["packets"])
         let names = PacketNames(tables, protocolName: name?.value ?? "this protocol")
         let phases = phases(drafts, names)

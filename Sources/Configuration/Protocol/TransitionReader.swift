@@ -18,6 +18,11 @@ struct TransitionReader {
         }
         for direction in Direction.allCases {
             guard let packets = fields.optional(direction.sender, Kind<String>.name.located.oneOrMore) else { continue }
+            if draft.isUncut(direction) {
+                diagnostics.error(
+                    .conflict, at: fields.keyPlace(direction.sender),
+                    "what the \(direction.sender) sends is not cut in this phase, so nothing of it can be accepted")
+            }
             sets[direction] = PacketSet(packets.compactMap { names.require($0, direction, diagnostics) })
         }
         return sets
@@ -57,6 +62,18 @@ struct TransitionReader {
                 direction = only
             }
             guard let number = names.require(packet, direction, diagnostics), let target else { return nil }
+            if phases[index].isUncut(direction) {
+                diagnostics.error(
+                    .conflict, at: packet.place,
+                    "what the \(direction.sender) sends is not cut in this phase, so this packet is never seen")
+            }
+            for side in Direction.allCases where phases[index].isUncut(side) && phases[target].isCut(side) {
+                diagnostics.error(
+                    .conflict, at: packet.place,
+                    "where the packets of the \(side.sender) begin in '\(phases[target].name)' cannot be known, "
+                        + "because they are not cut in '\(phases[index].name)'",
+                    help: "give '\(phases[target].name)' frame: { \(side.sender): none }, too")
+            }
             let after = other.flatMap { names.require($0, direction.opposite, diagnostics) }
             return Transition(direction: direction, packet: number, phase: target, otherSideAfter: after)
         }

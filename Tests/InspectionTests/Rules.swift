@@ -72,19 +72,37 @@ enum Rules {
     }
 
     /// The ruleset of a game that is shipped, with the policies that are shipped for it.
-    static func shipped(_ game: String) throws -> Ruleset {
-        let path = NSTemporaryDirectory() + "portcullis-" + UUID().uuidString + ".yaml"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let text = """
+    ///
+    /// - Parameter rule: the name of a rule before all others that logs every packet; none by default.
+    static func shipped(_ game: String, remarkedBy rule: String? = nil) throws -> Ruleset {
+        let folder = NSTemporaryDirectory() + "portcullis-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        func write(_ name: String, _ text: String) throws {
+            try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
+        for policy in ["baseline", game] {
+            try write("\(policy).yaml", try PackageFiles.text("rules/policies/\(policy).yaml"))
+        }
+        if let rule {
+            try write(
+                "first.yaml",
+                "version: 1\npolicy: first\nrules: [{ id: 60000, name: \(rule), from: both, action: log }]")
+        }
+        try write(
+            "portcullis.yaml",
+            """
             version: 1
             protocols: \(PackageFiles.root)/rules/protocols
-            policies: \(PackageFiles.root)/rules/policies
+            policies: .
             listeners:
-              - { name: l, bind: 127.0.0.1:1, protocol: \(game), policies: [baseline, \(game)], to: 127.0.0.1:2 }
-
-            """
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        return try load(path)
+              - name: l
+                bind: 127.0.0.1:1
+                protocol: \(game)
+                policies: [\(rule == nil ? "" : "first, ")baseline, \(game)]
+                to: 127.0.0.1:2
+            """)
+        return try load(folder + "/portcullis.yaml")
     }
 
     private static func load(_ path: String) throws -> Ruleset {

@@ -1,3 +1,4 @@
+public import PacketFields
 public import WireBytes
 
 /// Names one kind of packet of one direction: its place in that direction's `PacketTable`.
@@ -18,17 +19,24 @@ public struct Descriptor: Sendable {
     public let phases: [Phase]
     /// The packets that have a name.
     public let packets: PerDirection<PacketTable>
+    /// What the versions of the protocol are called, the first for packets of no version; one without versions.
+    public let versionNames: [String]
     /// Cuts the streams of a connection by the lanes of its phases.
     public let cutter: PacketCutter
     /// Bytes that the preambles' captures may take together; 0 when nothing is captured.
     public let captureByteCountMax: Int
 
     /// A protocol whose indices all point at something.
-    public init(name: String, phases: [Phase], packets: PerDirection<PacketTable>) {
+    public init(
+        name: String, phases: [Phase], packets: PerDirection<PacketTable>, versionNames: [String] = [""]
+    ) {
         precondition(!phases.isEmpty, "a descriptor has at least one phase")
+        precondition(
+            phases.allSatisfy { versionNames.indices.contains($0.version) }, "\(versionNames.count) versions")
         self.name = name
         self.phases = phases
         self.packets = packets
+        self.versionNames = versionNames
         cutter = PacketCutter(phases, packets: packets)
         captureByteCountMax = phases.reduce(0) { sum, phase in
             sum + phase.preamble.reduce(0) { $0 + ($1.capture == nil ? 0 : $1.byteCountMax) }
@@ -38,8 +46,10 @@ public struct Descriptor: Sendable {
 
 /// One stage of a connection's life.
 public struct Phase: Sendable {
-    /// Unique within the descriptor.
+    /// Unique within the descriptor and version.
     public let name: String
+    /// The version of the protocol whose packets this phase has; 0 while none has been chosen.
+    public let version: Int
     /// Longest stay in this phase in nanoseconds; `nil` for no bound.
     public let deadlineNS: UInt64?
     /// Raw bytes before the first frame of this phase, in wire order.
@@ -57,11 +67,12 @@ public struct Phase: Sendable {
 
     /// A phase that says how its bytes are cut, or that they are not.
     public init(
-        name: String, deadlineNS: UInt64?, preamble: [PreambleStep], cipher: PhaseCipher? = nil,
+        name: String, version: Int = 0, deadlineNS: UInt64?, preamble: [PreambleStep], cipher: PhaseCipher? = nil,
         lanes: PerDirection<Lane>?, isOpaque: Bool, accept: PerDirection<PacketSet?>, transitions: [Transition]
     ) {
         precondition(lanes != nil || isOpaque || !preamble.isEmpty, "a phase must say how its bytes are cut")
         self.name = name
+        self.version = version
         self.deadlineNS = deadlineNS
         self.preamble = preamble
         self.cipher = cipher
@@ -79,20 +90,29 @@ public struct Phase: Sendable {
 }
 
 /// A packet whose forwarding leads to another phase.
-public struct Transition: Sendable, BitwiseCopyable {
+public struct Transition: Sendable {
     /// Which way the packet travels.
     public let direction: Direction
     /// Which packet it is.
     public let packet: PacketIndex
+    /// What its fields must be, all of them; empty asks nothing.
+    public let conditions: [FieldCondition]
+    /// What its fields must not be, none of them.
+    public let conditionsNot: [FieldCondition]
     /// Index of the phase it leads to.
     public let phase: Int
     /// The packet after which the other direction follows; `nil` means at its next packet boundary.
     public let otherSideAfter: PacketIndex?
 
     /// A step from one phase to another.
-    public init(direction: Direction, packet: PacketIndex, phase: Int, otherSideAfter: PacketIndex?) {
+    public init(
+        direction: Direction, packet: PacketIndex, conditions: [FieldCondition] = [],
+        conditionsNot: [FieldCondition] = [], phase: Int, otherSideAfter: PacketIndex?
+    ) {
         self.direction = direction
         self.packet = packet
+        self.conditions = conditions
+        self.conditionsNot = conditionsNot
         self.phase = phase
         self.otherSideAfter = otherSideAfter
     }

@@ -21,7 +21,8 @@ public struct Lane: Sendable {
     public init(frame: FrameRule, opcode: OpcodeRule?) {
         self.frame = frame
         self.opcode = opcode
-        cutter = PacketCutter([(frame, opcode)], packets: PerDirection(both: PacketTable([])))
+        cutter = PacketCutter(
+            [PacketCutter.Plan(frame: frame, opcode: opcode, version: 0)], packets: PerDirection(both: PacketTable([])))
     }
 
     /// Finds the size and name of the packet that `bytes` begin with.

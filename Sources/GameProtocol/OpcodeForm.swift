@@ -15,9 +15,11 @@ struct OpcodeForm: Sendable, BitwiseCopyable {
     let sub: IntegerField
     /// The opcodes that have a sub-opcode.
     let withSub: TableRun
+    /// The version of the protocol that packets are looked up in.
+    let version: Int
 
     /// - Parameter withSub: where the cutter keeps the rule's opcodes that have a sub-opcode.
-    init(_ rule: OpcodeRule?, withSub: TableRun) {
+    init(_ rule: OpcodeRule?, withSub: TableRun, version: Int) {
         let anywhere = IntegerField(offset: 0, byteCount: 1, isLittleEndian: true)
         switch rule?.form {
         case .integer(let place): (kind, field) = (.integer, place)
@@ -35,6 +37,7 @@ struct OpcodeForm: Sendable, BitwiseCopyable {
         shift = UInt64(rule?.shift ?? 0)
         sub = rule?.sub?.field ?? anywhere
         self.withSub = withSub
+        self.version = version
     }
 }
 

@@ -11,7 +11,7 @@ extension PacketCutter {
         packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
         if isAlso {
-            let packet = packets.index.packet(byteCount: byteCount)
+            let packet = packets.index.packet(byteCount: byteCount, version: rows[row].opcode.version)
             if packet != 0 { return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: 0)) }
         }
         switch try nameByOpcode(bytes, row: row, bodyEnd: bodyEnd, lengthEnd: lengthEnd, packets: packets) {
@@ -44,7 +44,7 @@ extension PacketCutter {
         case .varintAfterLength:
             return try nameByVarint(bytes, form, at: lengthEnd, bodyEnd: bodyEnd, packets: packets)
         case .word:
-            return nameByWord(bytes, at: form.field.offset, bodyEnd: bodyEnd, packets: packets)
+            return nameByWord(bytes, form, at: form.field.offset, bodyEnd: bodyEnd, packets: packets)
         }
     }
 
@@ -76,12 +76,12 @@ extension PacketCutter {
     ) -> Naming {
         let opcode = (number & form.mask) >> form.shift
         guard hasSub(opcode, form) else {
-            return .name(packets.index.packet(opcode: opcode), opcode: opcode, end: end)
+            return .name(packets.index.packet(opcode: opcode, version: form.version), opcode: opcode, end: end)
         }
         let field = form.sub
         guard field.end <= bodyEnd else { return .absent }
         guard let sub = bytes.number(in: field) else { return .needs(field.end) }
-        let packet = packets.index.packet(opcode: opcode, sub: sub)
+        let packet = packets.index.packet(opcode: opcode, sub: sub, version: form.version)
         return .name(packet, opcode: opcode, end: max(end, field.end))
     }
 
@@ -92,7 +92,7 @@ extension PacketCutter {
 
     /// Reads a word up to a space or the body's end, but no further than decides what it is.
     private func nameByWord(
-        _ bytes: RawSpan, at offset: Int, bodyEnd: Int, packets: borrowing PacketTable
+        _ bytes: RawSpan, _ form: OpcodeForm, at offset: Int, bodyEnd: Int, packets: borrowing PacketTable
     ) -> Naming {
         guard offset <= bodyEnd else { return .absent }
         // One byte more than the longest word shows that it is none; eight are the opcode of an unknown word.
@@ -106,6 +106,7 @@ extension PacketCutter {
         for index in 0..<min(end - offset, 8) {
             opcode |= UInt64(bytes.octet(offset + index)) << UInt64(56 - 8 * index)
         }
-        return .name(packets.index.packet(wordIn: bytes, at: offset..<end), opcode: opcode, end: end)
+        return .name(
+            packets.index.packet(wordIn: bytes, at: offset..<end, version: form.version), opcode: opcode, end: end)
     }
 }

@@ -23,17 +23,27 @@ public final class PacketCutter: Sendable {
     private let inboundPackets: PacketTable
     private let outboundPackets: PacketTable
 
+    /// A lane as it is compiled.
+    struct Plan {
+        let frame: FrameRule
+        let opcode: OpcodeRule?
+        /// The version of the protocol that packets are looked up in.
+        let version: Int
+    }
+
     /// Compiles the rules of some lanes; `nil` where there is none.
     ///
     /// A lane that is not cut is as good as none.
-    init(_ lanes: [(frame: FrameRule, opcode: OpcodeRule?)?], packets: PerDirection<PacketTable>) {
+    init(_ lanes: [Plan?], packets: PerDirection<PacketTable>) {
         let lanes = lanes.map { $0?.frame.isUncut == true ? nil : $0 }
         var rows: [LaneRow] = []
         var frames = FrameForms()
         var opcodesWithSub: [UInt64] = []
         for lane in lanes {
             let when = lane?.opcode?.sub?.when ?? []
-            let opcode = OpcodeForm(lane?.opcode, withSub: TableRun(start: opcodesWithSub.count, count: when.count))
+            let opcode = OpcodeForm(
+                lane?.opcode, withSub: TableRun(start: opcodesWithSub.count, count: when.count),
+                version: lane?.version ?? 0)
             opcodesWithSub += when
             let form = lane.map { frames.add($0.frame) } ?? -1
             rows.append(LaneRow(shortcut: LaneShortcut(lane?.frame, lane?.opcode), form: form, opcode: opcode))
@@ -83,8 +93,11 @@ public final class PacketCutter: Sendable {
         let isInbound = direction == .inbound
         let row = isInbound ? 2 * phase : 2 * phase + 1
         guard let (byteCount, opcode) = rows[row].shortcut.header(of: bytes) else { return nil }
+        let version = rows[row].opcode.version
         let packet =
-            isInbound ? inboundPackets.index.packet(opcode: opcode) : outboundPackets.index.packet(opcode: opcode)
+            isInbound
+            ? inboundPackets.index.packet(opcode: opcode, version: version)
+            : outboundPackets.index.packet(opcode: opcode, version: version)
         return CutPacket(byteCount: byteCount, packet: packet, opcode: opcode)
     }
 
@@ -93,7 +106,7 @@ public final class PacketCutter: Sendable {
         _ bytes: RawSpan, row: Int, scannedByteCount: inout Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
         if let (byteCount, opcode) = rows[row].shortcut.header(of: bytes) {
-            let packet = packets.index.packet(opcode: opcode)
+            let packet = packets.index.packet(opcode: opcode, version: rows[row].opcode.version)
             return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: opcode))
         }
         precondition(rows[row].form >= 0, "lane \(row) has no frame")
@@ -108,7 +121,9 @@ extension PacketCutter {
     convenience init(_ phases: [Phase], packets: PerDirection<PacketTable>) {
         let lanes = phases.flatMap { phase in
             // In the order of `cut`: the lane of phase `p` and direction `d` at `2 * p + d`.
-            [phase.lanes?.inbound, phase.lanes?.outbound].map { lane in lane.map { ($0.frame, $0.opcode) } }
+            [phase.lanes?.inbound, phase.lanes?.outbound].map { lane in
+                lane.map { Plan(frame: $0.frame, opcode: $0.opcode, version: phase.version) }
+            }
         }
         self.init(lanes, packets: packets)
     }

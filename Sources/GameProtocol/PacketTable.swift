@@ -8,6 +8,8 @@ public struct PacketTable: Sendable {
         public let name: String
         /// The numbers, word or bare length that identify it on the wire.
         public let identity: PacketIdentity
+        /// The version of the protocol whose packet it is; another version has an entry of its own.
+        public let version: Int
         /// Whole packet sizes in bytes that the descriptor allows; `nil` for any.
         public let byteCounts: ClosedRange<Int>?
         /// Where a table frame finds the size of this packet; `nil` when it has one exact size.
@@ -17,11 +19,13 @@ public struct PacketTable: Sendable {
 
         /// A packet and how it is recognised.
         public init(
-            name: String, identity: PacketIdentity, byteCounts: ClosedRange<Int>?, lengthField: LengthField? = nil,
-            layout: PacketLayout? = nil
+            name: String, identity: PacketIdentity, version: Int = 0, byteCounts: ClosedRange<Int>?,
+            lengthField: LengthField? = nil, layout: PacketLayout? = nil
         ) {
+            precondition((0..<OpcodeIndex.versionCountMax).contains(version), "version \(version) of \(name)")
             self.name = name
             self.identity = identity
+            self.version = version
             self.byteCounts = byteCounts
             self.lengthField = lengthField
             self.layout = layout
@@ -36,7 +40,8 @@ public struct PacketTable: Sendable {
 
     /// Compiles the entries into tables.
     ///
-    /// - Parameter entries: at most 65,534, their identities distinct; `Configuration` has checked both.
+    /// - Parameter entries: at most 65,534, their identities distinct within a version; `Configuration` has checked
+    ///   both.
     public init(_ entries: [Entry]) {
         precondition(entries.count < Int(PacketIndex.max), "\(entries.count) packets do not fit a PacketIndex")
         self.entries = entries

@@ -41,8 +41,7 @@ extension Session {
             places.append(streams[direction].phase)
             places.append(streams[direction].nextPhase)
             if let packet = streams[direction].followAfter, packet > 0,
-                Self.renamed(packet, from: old.descriptor.packets[direction], to: new.descriptor.packets[direction])
-                    == 0
+                Self.renamed(packet, direction, from: old.descriptor, to: new.descriptor) == 0
             {
                 return .keeps
             }
@@ -67,16 +66,21 @@ extension Session {
             streams[direction].phase = phases.target(of: streams[direction].phase) ?? 0
             streams[direction].nextPhase = phases.target(of: streams[direction].nextPhase) ?? 0
             streams[direction].renamePackets {
-                Self.renamed($0, from: old.descriptor.packets[direction], to: new.descriptor.packets[direction])
+                Self.renamed($0, direction, from: old.descriptor, to: new.descriptor)
             }
         }
         return .follows
     }
 
-    private static func renamed(_ packet: PacketIndex, from old: PacketTable, to new: PacketTable) -> PacketIndex {
+    /// The packet of the same name in the same version of the protocol; 0 when there is none.
+    private static func renamed(
+        _ packet: PacketIndex, _ direction: Direction, from old: Descriptor, to new: Descriptor
+    ) -> PacketIndex {
         guard packet > 0 else { return 0 }
-        let name = old.name(of: packet)
-        return PacketIndex((new.entries.firstIndex { $0.name == name } ?? -1) + 1)
+        let entry = old.packets[direction].entries[Int(packet) - 1]
+        guard let version = new.versionNames.firstIndex(of: old.versionNames[entry.version]) else { return 0 }
+        let index = new.packets[direction].entries.firstIndex { $0.name == entry.name && $0.version == version }
+        return PacketIndex((index ?? -1) + 1)
     }
 }
 
@@ -87,8 +91,10 @@ private struct PhaseMap {
     init(from old: Ruleset, to new: Ruleset) {
         let sizesStay = old.descriptor.hasSizes(of: new.descriptor)
         targets = old.descriptor.phases.map { phase in
-            new.descriptor.phases.firstIndex {
-                $0.name == phase.name && $0.isCut(like: phase) && (sizesStay || !phase.isCutByTable)
+            let version = old.descriptor.versionNames[phase.version]
+            return new.descriptor.phases.firstIndex {
+                $0.name == phase.name && new.descriptor.versionNames[$0.version] == version && $0.isCut(like: phase)
+                    && (sizesStay || !phase.isCutByTable)
             }
         }
     }
@@ -139,6 +145,9 @@ extension Phase {
     /// Whether bytes in the middle of this phase mean the same in the other.
     fileprivate func isCut(like other: Phase) -> Bool {
         guard isOpaque == other.isOpaque, preamble == other.preamble else { return false }
+        guard cipher?.scheme == other.cipher?.scheme, cipher?.keys == other.cipher?.keys,
+            cipher?.scope == other.cipher?.scope
+        else { return false }
         switch (lanes, other.lanes) {
         case (nil, nil): return true
         case (let mine?, let theirs?):

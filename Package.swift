@@ -50,7 +50,9 @@ let package = Package(
         .target(name: "Reputation", dependencies: ["Settings", "WireBytes"], swiftSettings: strict),
         .target(
             name: "Inspection",
-            dependencies: ["GameProtocol", "PacketFields", "ProxyProtocol", "RuleEngine", "WireBytes"],
+            dependencies: [
+                "GameProtocol", "PacketFields", "ProxyProtocol", "RuleEngine", "StreamCiphers", "WireBytes",
+            ],
             swiftSettings: strict),
         .target(name: "Events", dependencies: ["Inspection", "Reputation", "WireBytes"], swiftSettings: strict),
         .target(name: "NetworkDriver", dependencies: ["CLinux", "WireBytes"], swiftSettings: strict),

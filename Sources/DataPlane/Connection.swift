@@ -21,7 +21,7 @@ extension Direction {
 
 /// One end's socket, and the bytes that wait on its way in and out.
 ///
-/// Shape: 33 bytes, and a heap block while bytes wait.
+/// Shape: 34 bytes, and a heap block while bytes wait.
 struct Side: ~Copyable {
     var socket = Socket.none
     private var needed: UInt32 = 1
@@ -49,6 +49,9 @@ struct Side: ~Copyable {
     var hasTurn = false
     /// This end is not read, because the other takes nothing; its packet's clock stands still.
     var isPaused = false
+
+    /// The connection is over for this end, which gets a last packet: what it sends is thrown away.
+    var isParting = false
 
     /// The session wants at least so many unread bytes before it is asked again; far less than the bound of its store.
     var neededByteCount: Int {

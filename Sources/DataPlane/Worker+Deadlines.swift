@@ -21,7 +21,7 @@ extension Worker where Driver: ~Copyable {
         let isQuiet =
             !isDraining && connections[slot].state == .relaying && connections[slot].dial.progress == .connected
             && connections[slot].halfClosedNS == nil && connections[slot].clientSide.unsent.isEmpty
-            && connections[slot].serverSide.unsent.isEmpty
+            && connections[slot].serverSide.unsent.isEmpty && !connections[slot].clientSide.isParting
         return connections[slot].session?.takeNewDeadlines() != false || !isQuiet
     }
 
@@ -34,6 +34,9 @@ extension Worker where Driver: ~Copyable {
         var deadline = drainedByNS(slot)
         if connections[slot].state == .awaitingHeader {
             return min(deadline, connections[slot].acceptedNS &+ timeouts.proxyHeaderNS)
+        }
+        if connections[slot].clientSide.isParting {
+            return min(deadline, partedByNS(slot))
         }
         if connections[slot].dial.progress == .connecting {
             deadline = min(deadline, connections[slot].dial.startedNS &+ plans[plan].plan.pool.connectTimeoutNS)
@@ -52,6 +55,14 @@ extension Worker where Driver: ~Copyable {
                     ruleset: $0, limits: limits, isPaused: isPaused)
             } ?? .max
         return min(deadline, sessionNS)
+    }
+
+    /// When a connection must be over because its client has had its time to read a reply.
+    private func partedByNS(_ slot: Int) -> UInt64 {
+        switch connections[slot].session {
+        case .some(let session): session.parting?.untilNS ?? 0
+        case nil: 0
+        }
     }
 
     /// When a connection must be over because the service drains; `UInt64.max` while it does not.
@@ -86,6 +97,10 @@ extension Worker where Driver: ~Copyable {
             if nowNS >= connections[slot].acceptedNS &+ timeouts.proxyHeaderNS {
                 end(slot, .deadline, .proxyHeaderTimeout)
             }
+            return
+        }
+        if connections[slot].clientSide.isParting {
+            if let parting = connections[slot].session?.parting, nowNS >= parting.untilNS { endParting(slot) }
             return
         }
         if connections[slot].dial.progress == .connecting,

@@ -8,8 +8,9 @@ import WireBytes
 
 /// The end of a connection: every one has a name.
 extension Worker where Driver: ~Copyable {
-    /// Ends a connection as its session wants.
+    /// Ends a connection as its session wants, at once or after the reply that its rule has.
     mutating func end(_ slot: Int, _ end: SessionEnd) {
+        if part(slot, end) { return }
         self.end(slot, end.cause, end.reason, rule: end.rule)
     }
 
@@ -34,8 +35,13 @@ extension Worker where Driver: ~Copyable {
         list: Int? = nil, resets: Bool = false
     ) {
         precondition(connections[slot].state != .closed, "connection \(connections[slot].number) ends twice")
-        let stage = stage(slot)
-        postConnection(slot, Termination(cause: cause, stage: stage, reason: reason, rule: rule), list: list)
+        var termination = Termination(cause: cause, stage: stage(slot), reason: reason, rule: rule)
+        // Whatever happens while a reply is on its way: it has ended before.
+        if let parting = connections[slot].session?.parting?.end {
+            termination = Termination(
+                cause: parting.cause, stage: termination.stage, reason: parting.reason, rule: parting.rule)
+        }
+        postConnection(slot, termination, list: list)
         for end in End.allCases where connections[slot][end].socket.isOpen {
             let isCutOff =
                 !connections[slot][end].unsent.isEmpty

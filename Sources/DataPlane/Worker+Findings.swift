@@ -53,7 +53,9 @@ extension Worker where Driver: ~Copyable {
                     remainingSeconds: (ban.untilNS &- nowNS) / 1_000_000_000)))
         // Other workers hear of it before their next batch of events; here it holds for the rest of this one.
         shared.broadcast(.ban(ban.network), except: mailbox)
-        if connections[slot].state != .closed { end(slot, .ban, .banned, rule: rule, resets: true) }
+        if connections[slot].state != .closed, !part(slot, SessionEnd(cause: .ban, reason: .banned, rule: rule)) {
+            end(slot, .ban, .banned, rule: rule, resets: true)
+        }
         closeBanned(ban.network)
     }
 
@@ -63,12 +65,14 @@ extension Worker where Driver: ~Copyable {
             var next = index.first(of: network, in: connections)
             while let slot = next {
                 next = index.next(after: slot, in: connections)
-                if !isAllowed(slot) { end(slot, .ban, .banned, resets: true) }
+                if !isAllowed(slot), !connections[slot].clientSide.isParting {
+                    end(slot, .ban, .banned, resets: true)
+                }
             }
         } else {
             for slot in 0..<connections.capacity where connections.holds(slot) {
                 guard connections[slot].state != .closed, let client = connections[slot].client,
-                    network.contains(client.address), !isAllowed(slot)
+                    network.contains(client.address), !isAllowed(slot), !connections[slot].clientSide.isParting
                 else { continue }
                 end(slot, .ban, .banned, resets: true)
             }

@@ -15,7 +15,11 @@ extension Worker where Driver: ~Copyable {
     mutating func pump(_ slot: Int, _ direction: Direction) {
         for _ in 0..<Self.readsPerTurn {
             guard connections[slot].state == .relaying, canRead(slot, direction) else { return }
-            read(slot, direction)
+            if direction == .inbound, connections[slot].clientSide.isParting {
+                readOn(slot)
+            } else {
+                read(slot, direction)
+            }
         }
         guard connections[slot].state == .relaying, canRead(slot, direction) else { return }
         giveTurn(slot, direction)
@@ -58,7 +62,7 @@ extension Worker where Driver: ~Copyable {
                 connections[slot][source].unread.grow(by: gameCount)
                 judgeUnread(slot, direction)
             } else {
-                let game = unsafe UnsafeRawBufferPointer(rebasing: wire[..<gameCount])
+                let game = unsafe UnsafeMutableRawBufferPointer(rebasing: wire[..<gameCount])
                 let settled = unsafe judge(game, slot, direction)
                 guard connections[slot].state == .relaying else { return }
                 unsafe connections[slot][source].unread.append(UnsafeRawBufferPointer(rebasing: game[settled...]))
@@ -77,7 +81,7 @@ extension Worker where Driver: ~Copyable {
         let source = direction.source
         let count = connections[slot][source].unread.count
         if count > 0, count >= connections[slot][source].neededByteCount {
-            let bytes = unsafe UnsafeRawBufferPointer(connections[slot][source].unread.bytes)
+            let bytes = unsafe connections[slot][source].unread.bytes
             let settled = unsafe judge(bytes, slot, direction)
             guard connections[slot].state == .relaying else { return }
             connections[slot][source].unread.removeFirst(settled)
@@ -85,68 +89,8 @@ extension Worker where Driver: ~Copyable {
         if connections[slot][source].hasEnded { finishSource(slot, direction) }
     }
 
-    /// Puts bytes through the session and does what it says.
-    ///
-    /// - Returns: how many of the bytes are settled; the rest must be kept. Nothing when the connection ended.
-    private mutating func judge(_ bytes: UnsafeRawBufferPointer, _ slot: Int, _ direction: Direction) -> Int {
-        let source = direction.source
-        // Safe without a reference count: the plan that holds it is replaced by commands only, before a batch's events.
-        let ruleset = unsafe Unmanaged.passUnretained(plans[connections[slot].plan].plan.ruleset)
-        let limits = plans[connections[slot].plan].plan.sessionLimits
-        connections[slot][source].isWaiting = false
-        connections[slot][source].isHeld = false
-        connections[slot][source].neededByteCount = 1
-        var settled = 0
-        // Packets that go on stand side by side until one does not: they leave in one send.
-        var passingStart = 0
-        judging: while settled < bytes.count {
-            let rest = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[settled...]))
-            let action =
-                unsafe ruleset._withUnsafeGuaranteedRef {
-                    connections[slot].session?.receive(
-                        rest, direction, nowNS: nowNS, ruleset: $0, limits: limits, findings: &findings)
-                } ?? .end(SessionEnd(cause: .internal, reason: .violation))
-            if !findings.isEmpty {
-                // The packets before this one were allowed; a ban that this one brings about holds for it too.
-                unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
-                guard connections[slot].state == .relaying else { return settled }
-                passingStart = settled
-                if reportFindings(slot) { return settled }
-            }
-            switch action {
-            case .forward(let byteCount): settled += byteCount
-            case .discard(let byteCount):
-                unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
-                guard connections[slot].state == .relaying else { return settled }
-                settled += byteCount
-                passingStart = settled
-            case .needs(let byteCount):
-                connections[slot][source].neededByteCount = byteCount
-                break judging
-            case .waits:
-                connections[slot][source].isWaiting = true
-                break judging
-            case .hold:
-                connections[slot][source].isHeld = true
-                break judging
-            case .end(let end):
-                unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
-                guard connections[slot].state == .relaying else { return settled }
-                self.end(slot, end)
-                return settled
-            }
-        }
-        unsafe deliver(bytes[passingStart..<settled], slot, direction.sink)
-        guard connections[slot].state == .relaying else { return settled }
-        if settled > 0, connections[slot][source.opposite].isWaiting { giveTurn(slot, direction.opposite) }
-        // A packet that was dropped is no reason to dial.
-        let hasPassed = direction == .inbound && !connections[slot].serverSide.unsent.isEmpty
-        if hasPassed, connections[slot].dial.progress == .notYet { startDial(slot) }
-        return settled
-    }
-
     /// Sends judged bytes, or lets them wait behind those that wait already.
-    private mutating func deliver(_ bytes: Slice<UnsafeRawBufferPointer>, _ slot: Int, _ sink: End) {
+    mutating func deliver(_ bytes: Slice<UnsafeRawBufferPointer>, _ slot: Int, _ sink: End) {
         guard unsafe !bytes.isEmpty else { return }
         var rest = unsafe connections[slot][sink].leg.wrap(UnsafeRawBufferPointer(rebasing: bytes))
         if connections[slot][sink].unsent.isEmpty {
@@ -187,6 +131,8 @@ extension Worker where Driver: ~Copyable {
             }
         }
         guard connections[slot].state == .relaying else { return }
+        if connections[slot].clientSide.isParting { finishReply(slot) }
+        guard connections[slot].state == .relaying else { return }
         let source = sink.opposite
         if connections[slot][source].hasEnded { finishSource(slot, source.direction) }
         guard connections[slot].state == .relaying else { return }
@@ -196,6 +142,8 @@ extension Worker where Driver: ~Copyable {
     /// One end has sent its last byte: when all of it is settled and sent, the other end gets the FIN,
     /// or a reset if that last byte was not the last of its packet.
     private mutating func finishSource(_ slot: Int, _ direction: Direction) {
+        // A reply is on its way, and its end is all that is waited for.
+        if connections[slot].clientSide.isParting { return }
         let source = direction.source
         let sink = direction.sink
         if connections[slot].firstEnded == nil {

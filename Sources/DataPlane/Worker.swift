@@ -61,6 +61,8 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     /// Slots of connections that ended in this batch.
     var graveyard: [Int] = []
     let readBuffer: ReadBuffer
+    /// The clear text of what an enciphered stream brought.
+    let clearBuffer: ReadBuffer
     var nowNS: UInt64
     var connectionNumber: UInt64 = 0
     var report = ReportBudget()
@@ -81,6 +83,7 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
         self.mailbox = mailbox.mailbox
         reportsPerSecond = 1_000
         readBuffer = ReadBuffer()
+        clearBuffer = ReadBuffer()
         findings.reserveCapacity(64)
     }
 

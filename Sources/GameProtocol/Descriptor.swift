@@ -1,4 +1,3 @@
-public import PacketFields
 public import WireBytes
 
 /// Names one kind of packet of one direction: its place in that direction's `PacketTable`.
@@ -86,35 +85,6 @@ public struct Phase: Sendable {
     public func isFramed(_ direction: Direction) -> Bool {
         guard let lanes, !isOpaque else { return false }
         return !lanes[direction].frame.isUncut
-    }
-}
-
-/// A packet whose forwarding leads to another phase.
-public struct Transition: Sendable {
-    /// Which way the packet travels.
-    public let direction: Direction
-    /// Which packet it is.
-    public let packet: PacketIndex
-    /// What its fields must be, all of them; empty asks nothing.
-    public let conditions: [FieldCondition]
-    /// What its fields must not be, none of them.
-    public let conditionsNot: [FieldCondition]
-    /// Index of the phase it leads to.
-    public let phase: Int
-    /// The packet after which the other direction follows; `nil` means at its next packet boundary.
-    public let otherSideAfter: PacketIndex?
-
-    /// A step from one phase to another.
-    public init(
-        direction: Direction, packet: PacketIndex, conditions: [FieldCondition] = [],
-        conditionsNot: [FieldCondition] = [], phase: Int, otherSideAfter: PacketIndex?
-    ) {
-        self.direction = direction
-        self.packet = packet
-        self.conditions = conditions
-        self.conditionsNot = conditionsNot
-        self.phase = phase
-        self.otherSideAfter = otherSideAfter
     }
 }
 

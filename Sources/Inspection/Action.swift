@@ -12,6 +12,8 @@ public enum Action: Equatable, Sendable, BitwiseCopyable {
     case forward(Int)
     /// The first bytes, so many, go nowhere.
     case discard(Int)
+    /// The first bytes, so many, go nowhere, and what `takeReplacement` gives goes on in their place.
+    case replace(Int)
     /// Keep the unread bytes and ask again at this monotonic time in nanoseconds.
     case hold(untilNS: UInt64)
     /// The connection is over.

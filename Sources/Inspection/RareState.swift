@@ -1,5 +1,6 @@
 import GameProtocol
-import WireBytes
+import StreamCiphers
+public import WireBytes
 
 /// What hardly any session has, kept beside it so that the others need not have room for it.
 public struct RareState {
@@ -14,6 +15,22 @@ public struct RareState {
     var captures: [(name: String, bytes: [UInt8])] = []
     /// Of the last bytes that could not be cut.
     var framingViolation: FramingViolation?
+    /// What exactly was wrong with the last packet that broke a rule of its descriptor's.
+    var violationDetail: String?
+    /// Where the counters stand that packets carry.
+    var counters: [PacketCounter] = []
+    /// What goes on instead of the packet at hand.
+    var replacements = PerDirection<[UInt8]?>(both: nil)
+    /// The end that waits for a reply to go out.
+    var parting: Parting?
+    /// The ciphers the directions have, by the phase that names them, from 1; 0 for none.
+    var cipherNumbers = PerDirection<UInt8>(both: 0)
+    /// The phases whose ciphers they are; none where the connection has just opened.
+    var cipheredPhases = PerDirection<UInt8?>(both: nil)
+    /// What makes the bytes of a direction clear.
+    var cipherLanes = PerDirection<CipherLane?>(both: nil)
+    /// The cipher of the direction that has not come to it yet, made together with the other's.
+    var waitingCipher: StreamCipher?
 
     struct Hold {
         var untilNS: UInt64
@@ -29,5 +46,24 @@ extension Session {
             if rareStates.isEmpty { rareStates.append(RareState()) }
             yield &rareStates[0]
         }
+    }
+}
+
+/// Packets that rules have changed.
+extension Session {
+    /// What goes on in the place of the packet that `receive` said to replace.
+    public mutating func takeReplacement(_ direction: Direction) -> [UInt8]? {
+        guard hasReplacement(direction) else { return nil }
+        defer { rare.replacements[direction] = nil }
+        return rare.replacements[direction]
+    }
+
+    func hasReplacement(_ direction: Direction) -> Bool {
+        guard let rare = rareStates.first else { return false }
+        return rare.replacements[direction] != nil
+    }
+
+    mutating func dropReplacement(_ direction: Direction) {
+        if hasReplacement(direction) { rare.replacements[direction] = nil }
     }
 }

@@ -1,4 +1,5 @@
 public import GameProtocol
+import PacketFields
 public import RuleEngine
 import WireBytes
 
@@ -15,6 +16,8 @@ public final class Ruleset: Sendable {
         let hasTransitions: Bool
         /// Only packets of the server lead out of it.
         let onlyServerEnds: Bool
+        /// The phase that names its cipher, from 1; 0 for none.
+        let cipher: UInt8
     }
 
     /// How bytes are cut.
@@ -25,6 +28,8 @@ public final class Ruleset: Sendable {
     public let policy: Policy
 
     let phases: [PhaseFacts]
+    /// Whether some phase is enciphered.
+    let hasCiphers: Bool
     /// What is known of each packet, by index; first those of the client's packets, then those of the server's.
     private let rows: [PacketRow]
     private let firstOutboundRow: Int
@@ -42,8 +47,10 @@ public final class Ruleset: Sendable {
                     inbound: phase.isFramed(.inbound), outbound: phase.isFramed(.outbound)),
                 isOnlyPreamble: phase.lanes == nil && !phase.isOpaque,
                 hasTransitions: !phase.transitions.isEmpty,
-                onlyServerEnds: phase.transitions.allSatisfy { $0.direction == .outbound })
+                onlyServerEnds: phase.transitions.allSatisfy { $0.direction == .outbound },
+                cipher: phase.cipher.map { UInt8($0.origin + 1) } ?? 0)
         }
+        hasCiphers = descriptor.phases.contains { $0.cipher != nil }
         let inboundRows = PacketRow.rows(descriptor, policy, .inbound)
         rows = inboundRows + PacketRow.rows(descriptor, policy, .outbound)
         firstOutboundRow = inboundRows.count
@@ -53,6 +60,11 @@ public final class Ruleset: Sendable {
         _ bytes: RawSpan, _ direction: Direction, phase: Int, scannedByteCount: inout Int
     ) throws(FramingViolation) -> Cut {
         try descriptor.cutter.cut(bytes, direction, phase: phase, scannedByteCount: &scannedByteCount)
+    }
+
+    /// What stands where in a packet; `nil` where its descriptor does not say.
+    func layout(of packet: PacketIndex, _ direction: Direction) -> PacketLayout? {
+        packet == 0 ? nil : descriptor.packets[direction].entries[Int(packet) - 1].layout
     }
 
     /// What is known of a packet, 0 included.
@@ -73,10 +85,13 @@ struct PacketRow: BitwiseCopyable, Sendable {
     /// How many of its first bytes its rules read.
     let inspectedByteCount: Int
     let rules: PacketRules
-    /// It has a name, or policies that let it pass in silence when it has none; and no rule remembers it.
+    /// It has a name, or policies that let it pass in silence when it has none; nothing of it must be looked at but
+    /// what its rules ask for, and no rule remembers it.
     let isOrdinary: Bool
     /// A rule wants to know when it is forwarded.
     let isNoted: Bool
+    /// Its size does not say all that its layout asks for, or it carries a counter or a checksum.
+    let hasBody: Bool
 
     static func rows(_ descriptor: Descriptor, _ policy: Policy, _ direction: Direction) -> [PacketRow] {
         let packets = descriptor.packets[direction]
@@ -90,16 +105,42 @@ struct PacketRow: BitwiseCopyable, Sendable {
             }
             let rules = policy.rules(of: packet, direction)
             let isNoted = policy.isNoted(packet, direction)
+            let body = BodyNeeds(number == 0 ? nil : packets.entries[number - 1].layout, sizeLeast: sizes.lowerBound)
+            // What leads to another phase by what it holds is kept until it is whole.
+            let leads = descriptor.phases.contains { phase in
+                phase.transitions.contains {
+                    $0.direction == direction && $0.packet == packet && !$0.isUnconditional
+                }
+            }
+            let isKnown = number > 0 || policy.isSilent(about: .unknown, direction)
             return PacketRow(
                 sizeLeast: sizes.lowerBound, sizeMost: sizes.upperBound, phases: phases,
-                inspectedByteCount: rules.inspectedByteCount, rules: rules,
-                isOrdinary: !isNoted && (number > 0 || policy.isSilent(about: .unknown, direction)), isNoted: isNoted)
+                inspectedByteCount: max(rules.inspectedByteCount, leads ? .max : body.byteCount), rules: rules,
+                isOrdinary: isKnown && !isNoted && !body.isAsked, isNoted: isNoted, hasBody: body.isAsked)
         }
     }
 
     func allowsSize(_ byteCount: Int) -> Bool { byteCount >= sizeLeast && byteCount <= sizeMost }
 
     func isAccepted(inPhase phase: Int) -> Bool { phases &>> UInt64(truncatingIfNeeded: phase) & 1 == 1 }
+}
+
+/// What a packet's layout needs to see of it.
+private struct BodyNeeds {
+    /// Whether there is anything to look at.
+    let isAsked: Bool
+    /// Bytes that must be at hand.
+    let byteCount: Int
+
+    init(_ layout: PacketLayout?, sizeLeast: Int) {
+        guard let layout else {
+            (isAsked, byteCount) = (false, 0)
+            return
+        }
+        let hasNumbers = layout.counter != nil || layout.checksum != nil
+        isAsked = hasNumbers || !layout.isFixed || sizeLeast < layout.byteCountNeeded
+        byteCount = hasNumbers || !layout.isFixed ? .max : 0
+    }
 }
 
 extension Descriptor {

@@ -21,10 +21,11 @@ extension Session {
             }
             // Its size is known: where that is let through, it is a packet without a name like any other.
             let nameless = CutPacket(byteCount: byteCount, packet: 0, opcode: 0)
+            rare.violationDetail = error.description
             let judgement = ruleset.policy.respond(to: .malformed, facts(of: nameless, direction), findings: &findings)
             guard judgement == .forward else {
                 return settle(
-                    judgement, nameless, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset,
+                    judgement, nameless, bytes, direction, nowNS: nowNS, ruleset: ruleset,
                     limits: limits)
             }
             cut = .packet(nameless)
@@ -44,14 +45,14 @@ extension Session {
                 let judgement = ruleset.policy.respond(to: .phase, facts, findings: &findings)
                 guard judgement == .forward else {
                     return settle(
-                        judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset,
+                        judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset,
                         limits: limits)
                 }
             }
             let judgement = judgeHeader(facts, ruleset: ruleset, findings: &findings)
             guard judgement == .forward else {
                 return settle(
-                    judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset,
+                    judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset,
                     limits: limits)
             }
             return inspect(
@@ -75,18 +76,29 @@ extension Session {
         _ cut: CutPacket, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
         limits: borrowing SessionLimits, findings: inout [Finding]
     ) -> Action {
-        let needed = min(cut.byteCount, ruleset.row(of: cut.packet, direction).inspectedByteCount)
+        let row = ruleset.row(of: cut.packet, direction)
+        let needed = min(cut.byteCount, row.inspectedByteCount)
         guard bytes.byteCount >= needed else {
             streams[direction].state = .inspecting(cut)
             if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }
             return .needs(needed)
         }
         let packet = bytes.extracting(first: min(bytes.byteCount, cut.byteCount))
+        let facts = facts(of: cut, direction)
+        let layout = row.hasBody ? ruleset.layout(of: cut.packet, direction) : nil
+        if let layout {
+            let judgement = judgeBody(facts, packet, layout, ruleset: ruleset, findings: &findings)
+            guard judgement == .forward else {
+                leaveOutCounter(facts)
+                return settle(
+                    judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+            }
+        }
         let judgement = ruleset.policy.judge(
-            facts(of: cut, direction), bytes: packet, buckets: &buckets, nowNS: nowNS, holdMostNS: limits.delayNS,
+            facts, bytes: packet, buckets: &buckets, nowNS: nowNS, holdMostNS: limits.delayNS,
             findings: &findings)
         return settle(
-            judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+            judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
     }
 
     private func facts(of cut: CutPacket, _ direction: Direction) -> PacketFacts {
@@ -97,23 +109,24 @@ extension Session {
 
     /// Turns a judgement into what happens to the bytes.
     mutating func settle(
-        _ judgement: Judgement, _ cut: CutPacket, available: Int, _ direction: Direction, nowNS: UInt64,
+        _ judgement: Judgement, _ cut: CutPacket, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64,
         ruleset: Ruleset, limits: borrowing SessionLimits
     ) -> Action {
         switch judgement {
         case .forward:
             let judged = JudgedPacket(byteCount: cut.byteCount, packet: cut.packet)
-            return forward(judged, available: available, direction, nowNS: nowNS, ruleset: ruleset)
+            return forward(judged, bytes, direction, nowNS: nowNS, ruleset: ruleset)
         case .drop:
             droppedCounts[direction] &+= 1
-            if cut.byteCount > available, streams[direction].packetStartedNS == nil {
+            dropReplacement(direction)
+            if cut.byteCount > bytes.byteCount, streams[direction].packetStartedNS == nil {
                 streams[direction].packetStartedNS = nowNS
             }
-            return swallow(remaining: cut.byteCount, available: available, direction)
+            return swallow(remaining: cut.byteCount, available: bytes.byteCount, direction)
         case .hold(let untilNS, let rule):
             let judged = JudgedPacket(byteCount: cut.byteCount, packet: cut.packet)
             guard untilNS > nowNS else {
-                return forward(judged, available: available, direction, nowNS: nowNS, ruleset: ruleset)
+                return forward(judged, bytes, direction, nowNS: nowNS, ruleset: ruleset)
             }
             guard untilNS - nowNS <= limits.delayNS else {
                 return .end(SessionEnd(cause: .deadline, reason: .delayTooLong, rule: rule))
@@ -137,18 +150,28 @@ extension Session {
     }
 
     /// A packet that was judged goes on, as far as it is at hand.
+    ///
+    /// - Parameter bytes: the packet from its first byte, as far as it is at hand, and what is behind it.
     mutating func forward(
-        _ cut: JudgedPacket, available: Int, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
+        _ judged: JudgedPacket, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
     ) -> Action {
         packetCounts[direction] &+= 1
-        if cut.byteCount > available, streams[direction].packetStartedNS == nil {
-            streams[direction].packetStartedNS = nowNS
+        let isReplaced = hasReplacement(direction)
+        guard judged.byteCount <= bytes.byteCount else {
+            precondition(!isReplaced, "a packet of \(judged.byteCount) bytes was rewritten before it was whole")
+            if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }
+            return pass(
+                remaining: judged.byteCount, packet: judged.packet, available: bytes.byteCount, direction,
+                nowNS: nowNS, ruleset: ruleset)
         }
-        return pass(
-            remaining: cut.byteCount, packet: cut.packet, available: available, direction, nowNS: nowNS,
-            ruleset: ruleset)
+        byteCounts[direction] &+= UInt64(judged.byteCount)
+        streams[direction].finishPacket()
+        forwarded(
+            judged.packet, bytes.extracting(first: judged.byteCount), direction, nowNS: nowNS, ruleset: ruleset)
+        return isReplaced ? .replace(judged.byteCount) : .forward(judged.byteCount)
     }
 
+    /// The rest of a packet whose first bytes have gone on.
     mutating func pass(
         remaining: Int, packet: PacketIndex, available: Int, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
     ) -> Action {
@@ -159,7 +182,8 @@ extension Session {
         }
         byteCounts[direction] &+= UInt64(remaining)
         streams[direction].finishPacket()
-        forwarded(packet, direction, nowNS: nowNS, ruleset: ruleset)
+        // What is asked of a packet's bytes is asked where it is kept until it is whole.
+        forwarded(packet, RawSpan(), direction, nowNS: nowNS, ruleset: ruleset)
         return .forward(remaining)
     }
 
@@ -211,6 +235,6 @@ extension Session {
             return .forward(bytes.byteCount)
         }
         return settle(
-            judgement, chunk, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+            judgement, chunk, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
     }
 }

@@ -85,7 +85,11 @@ extension Session {
     }
 
     /// A packet's last byte goes on: the phase may end with it.
-    mutating func forwarded(_ packet: PacketIndex, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset) {
+    ///
+    /// - Parameter bytes: the whole packet as it came; empty where it went on in pieces.
+    mutating func forwarded(
+        _ packet: PacketIndex, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
+    ) {
         if direction == .inbound { hasClientSpoken = true }
         if ruleset.row(of: packet, direction).isNoted {
             ruleset.policy.note(packet, direction, buckets: &buckets, nowNS: nowNS)
@@ -94,6 +98,7 @@ extension Session {
         guard streams[direction].phase == phase, ruleset.phases[phase].hasTransitions else { return }
         let transitions = ruleset.descriptor.phases[phase].transitions
         for transition in transitions where transition.direction == direction && transition.packet == packet {
+            guard transition.holds(for: bytes, in: ruleset.descriptor.packets[direction]) else { continue }
             let old = phase
             enterPhase(transition.phase, nowNS: nowNS)
             if direction == .outbound {

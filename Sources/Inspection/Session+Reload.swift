@@ -47,9 +47,22 @@ extension Session {
             }
         }
         guard places.allSatisfy({ phases.target(of: $0) != nil }) else { return .keeps }
+        let ciphers = rareStates.first?.cipherNumbers ?? PerDirection(both: 0)
+        for direction in Direction.allCases where ciphers[direction] > 0 {
+            // The cipher goes on where the phase that names it is the same.
+            let origin = phases.target(of: Int(ciphers[direction]) - 1)
+            let target = phases.target(of: streams[direction].phase)
+            guard let origin, let target, Int(new.phases[target].cipher) == origin + 1 else { return .keeps }
+        }
         for direction in Direction.allCases where streams[direction].isUncut {
             guard new.policy.looksOn(at: .framing, direction) else { return .ends }
         }
+        for direction in Direction.allCases where ciphers[direction] > 0 {
+            rare.cipherNumbers[direction] = UInt8((phases.target(of: Int(ciphers[direction]) - 1) ?? 0) + 1)
+            let phase = rare.cipheredPhases[direction].flatMap { phases.target(of: Int($0)) }
+            rare.cipheredPhases[direction] = phase.map { UInt8($0) }
+        }
+        renameCounters { Self.renamed($0, $1, from: old.descriptor, to: new.descriptor) }
         phase = phases.target(of: phase) ?? phase
         isPhaseDeadlineWaived = false
         let grace = rareStates.isEmpty ? 0 : rare.graceAccept.phases

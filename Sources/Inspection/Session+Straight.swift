@@ -47,7 +47,8 @@ extension Session {
         hasNewDeadlines = true
         streams[direction].judgedPhase = phaseNumber
         let action = settle(
-            judgement, cut, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+            judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+        followPhase(ruleset: ruleset)
         findStraightWays(ruleset: ruleset)
         return action
     }

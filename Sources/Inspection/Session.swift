@@ -36,6 +36,11 @@ public struct Session: ~Copyable {
     var hasNewDeadlines = true
     /// In which direction the next packet may take the straight way; `findStraightWays` says when.
     var hasStraightWay = PerDirection(both: false)
+    /// Whether a direction is enciphered now: then `cipher` says how, and `receive` is given clear text.
+    public internal(set) var hasCiphers = false
+    /// Changes whenever a direction begins or ends to be enciphered: what stands behind the bytes that were settled
+    /// last must be made clear anew.
+    public internal(set) var cipherEpoch: UInt8 = 0
 
     /// The phase the connection is in: it says what is accepted and until when it may last.
     var phase: Int {
@@ -45,6 +50,9 @@ public struct Session: ~Copyable {
 
     /// Why the last bytes that could not be cut could not be.
     public var framingViolation: FramingViolation? { rareStates.first?.framingViolation }
+
+    /// What exactly was wrong with the last packet that its descriptor refused.
+    public var violationDetail: String? { rareStates.first?.violationDetail }
 
     /// A session whose connection was just let in.
     ///
@@ -56,6 +64,7 @@ public struct Session: ~Copyable {
         self.buckets = buckets
         phaseEnteredNS = nowNS
         lastActivityNS = nowNS
+        followPhase(ruleset: ruleset)
         findStraightWays(ruleset: ruleset)
     }
 
@@ -88,6 +97,7 @@ public struct Session: ~Copyable {
         hasNewDeadlines = true
         let action = receiveInState(
             bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        followPhase(ruleset: ruleset)
         findStraightWays(ruleset: ruleset)
         return action
     }
@@ -100,7 +110,6 @@ public struct Session: ~Copyable {
     ) -> Action {
         switch streams[direction].state {
         case .boundary:
-            streams[direction].follow()
             let stream = streams[direction]
             let phase = ruleset.phases[stream.phase]
             if stream.phase == self.phase, preambleStep < phase.preambleCount, !stream.isUncut {
@@ -129,7 +138,7 @@ public struct Session: ~Copyable {
                     remaining: judged.byteCount, packet: 0, available: bytes.byteCount, direction, nowNS: nowNS,
                     ruleset: ruleset)
             }
-            return forward(judged, available: bytes.byteCount, direction, nowNS: nowNS, ruleset: ruleset)
+            return forward(judged, bytes, direction, nowNS: nowNS, ruleset: ruleset)
         case .passing(let remaining, let packet):
             return pass(
                 remaining: remaining, packet: packet, available: bytes.byteCount, direction, nowNS: nowNS,

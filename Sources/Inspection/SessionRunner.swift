@@ -10,6 +10,8 @@ public enum SessionEvent: Equatable, Sendable, BitwiseCopyable {
     case forwarded(Direction, byteCount: Int)
     /// So many bytes went nowhere.
     case discarded(Direction, byteCount: Int)
+    /// So many bytes went nowhere, and others in their place, before they were enciphered.
+    case replaced(Direction, byteCount: Int, by: Int)
     /// A packet, and all behind it, waits until this monotonic time in nanoseconds.
     case held(Direction, untilNS: UInt64)
     /// The connection is over.
@@ -31,21 +33,30 @@ public struct SessionRunner: ~Copyable {
     /// Whether it waits for `proceed` or `stop`.
     public var isPaused: Bool { pending != nil }
     /// How the session ended; `nil` while it goes on.
-    public private(set) var end: SessionEnd?
+    public internal(set) var end: SessionEnd?
     /// What each side received from the other, where it is kept.
-    public private(set) var delivered = PerDirection<[UInt8]>(both: [])
+    public internal(set) var delivered = PerDirection<[UInt8]>(both: [])
 
-    private var session: Session
-    private let collects: Bool
-    private var unread = PerDirection<[UInt8]>(both: [])
+    var session: Session
+    let collects: Bool
+    /// Bytes that came and are not judged yet, as they came.
+    public internal(set) var unread = PerDirection<[UInt8]>(both: [])
     /// How many bytes must be unread before the session is asked again; 0 asks at once.
-    private var neededByteCounts = PerDirection<Int>(both: 1)
-    /// Which directions wait for the other side.
-    private var isWaiting = PerDirection(both: false)
-    private var heldUntilNS = PerDirection<UInt64?>(both: nil)
-    private var findings: [Finding] = []
+    var neededByteCounts = PerDirection<Int>(both: 1)
+    /// Which directions wait for the other side in a preamble.
+    public internal(set) var isWaiting = PerDirection(both: false)
+    var heldUntilNS = PerDirection<UInt64?>(both: nil)
+    var findings: [Finding] = []
     /// What is to be done after a pause.
-    private var pending: (direction: Direction, action: Action)?
+    var pending: Pending?
+
+    struct Pending {
+        let direction: Direction
+        let action: Action
+        /// Of the bytes that it is about, which the session is past.
+        let cipher: CipherLane?
+        let clear: [UInt8]
+    }
 
     /// A session that begins now.
     ///
@@ -99,7 +110,7 @@ public struct SessionRunner: ~Copyable {
         let hasFindings = report(to: &events)
         guard let ended else { return }
         if hasFindings, pausesAtFindings {
-            pending = (.inbound, .end(ended))
+            pending = Pending(direction: .inbound, action: .end(ended), cipher: nil, clear: [])
         } else {
             finish(ended, &events)
         }
@@ -127,84 +138,23 @@ public struct SessionRunner: ~Copyable {
     public var droppedCounts: PerDirection<UInt64> { session.droppedCounts }
     /// Bytes that were passed on or dropped, per direction.
     public var byteCounts: PerDirection<UInt64> { session.byteCounts }
-    /// Where in its life the connection is.
-    public func stage(ruleset: Ruleset) -> Termination.Stage { session.stage(ruleset: ruleset) }
-    /// Bytes that came and are not judged yet.
-    public func unreadByteCount(_ direction: Direction) -> Int { unread[direction].count }
     /// Whether a packet of this direction was forwarded in part and has not ended.
     public func isMidPacket(_ direction: Direction) -> Bool { session.isMidPacket(direction) }
     /// The name of the phase the connection is in.
     public func phaseName(ruleset: Ruleset) -> String { ruleset.descriptor.phases[session.phase].name }
     /// Why the last bytes that could not be cut could not be.
     public var framingViolation: String? { session.framingViolation?.description }
+    /// What exactly was wrong with the last packet that its descriptor refused.
+    public var violationDetail: String? { session.violationDetail }
+    /// The bytes a preamble captured under a name; `nil` until they have come.
+    public func captured(_ name: String) -> [UInt8]? { session.captured(name) }
+    /// Where in its life the session is, for the termination code.
+    public func stage(ruleset: Ruleset) -> Termination.Stage { session.stage(ruleset: ruleset) }
 
-    private mutating func settle(
-        _ direction: Direction, nowNS: UInt64, ruleset: Ruleset, events: inout [SessionEvent]
-    ) {
-        guard
-            heldUntilNS[direction] == nil && unread[direction].count >= neededByteCounts[direction] || pending != nil
-        else { return }
-        isWaiting[direction] = false
-        neededByteCounts[direction] = 1
-        let bytes = unread[direction]
-        var settled = 0
-        // After a pause, what went on before it may be what the other side waits for.
-        var mayWake = pending != nil
-        judging: while end == nil, settled < bytes.count {
-            // Safe: any bits are a byte, and the array lives as long as the span.
-            let rest = unsafe bytes.span.bytes.extracting(droppingFirst: settled)
-            let action: Action
-            if let pending {
-                action = pending.action
-                self.pending = nil
-            } else {
-                action = session.receive(
-                    rest, direction, nowNS: nowNS, ruleset: ruleset,
-                    limits: limits, findings: &findings)
-                if report(to: &events), pausesAtFindings {
-                    pending = (direction, action)
-                    break judging
-                }
-            }
-            switch action {
-            case .forward(let byteCount):
-                if collects { delivered[direction] += bytes[settled..<settled + byteCount] }
-                settled += byteCount
-                mayWake = true
-                events.append(.forwarded(direction, byteCount: byteCount))
-            case .discard(let byteCount):
-                settled += byteCount
-                events.append(.discarded(direction, byteCount: byteCount))
-            case .needs(let byteCount):
-                neededByteCounts[direction] = byteCount
-                break judging
-            case .waits:
-                isWaiting[direction] = true
-                break judging
-            case .hold(let untilNS):
-                heldUntilNS[direction] = untilNS
-                events.append(.held(direction, untilNS: untilNS))
-                break judging
-            case .end(let how): finish(how, &events)
-            }
-        }
-        unread[direction].removeFirst(settled)
-        if mayWake, end == nil, !isPaused, isWaiting[direction.opposite] {
-            settle(direction.opposite, nowNS: nowNS, ruleset: ruleset, events: &events)
-        }
-    }
-
-    private mutating func finish(_ how: SessionEnd, _ events: inout [SessionEvent]) {
-        end = how
-        events.append(.ended(how))
-    }
-
-    /// - Returns: whether there was anything.
-    @discardableResult
-    private mutating func report(to events: inout [SessionEvent]) -> Bool {
-        guard !findings.isEmpty else { return false }
-        for finding in findings { events.append(.finding(finding)) }
-        findings.removeAll(keepingCapacity: true)
-        return true
+    /// Goes on under another ruleset, as after a reload; the same must be passed from then on where it follows.
+    public mutating func follow(
+        from old: Ruleset, to new: Ruleset, keys: BucketKeys, nowNS: UInt64
+    ) -> Session.Following {
+        session.follow(from: old, to: new, keys: keys, nowNS: nowNS)
     }
 }

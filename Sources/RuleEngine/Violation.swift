@@ -22,6 +22,10 @@ public enum Violation: UInt32, Sendable, CaseIterable, BitwiseCopyable {
     case preamble = 8
     /// A compressed body over its bound.
     case inflate = 9
+    /// A counter that is not one more than the last.
+    case counter = 10
+    /// A checksum other than the packet's bytes give.
+    case checksum = 11
 
     /// As operators write it under `violations:`, and as the logs show it.
     public var name: String {
@@ -35,6 +39,8 @@ public enum Violation: UInt32, Sendable, CaseIterable, BitwiseCopyable {
         case .proxyHeader: "proxy-header"
         case .preamble: "preamble"
         case .inflate: "inflate"
+        case .counter: "counter"
+        case .checksum: "checksum"
         }
     }
 
@@ -43,7 +49,8 @@ public enum Violation: UInt32, Sendable, CaseIterable, BitwiseCopyable {
         switch self {
         case .size: PerDirection(both: .drop)
         case .unknown: PerDirection(inbound: .log, outbound: .pass)
-        case .framing, .phase, .malformed, .timeout, .proxyHeader, .preamble, .inflate: PerDirection(both: .close)
+        case .framing, .phase, .malformed, .timeout, .proxyHeader, .preamble, .inflate, .counter, .checksum:
+            PerDirection(both: .close)
         }
     }
 }

@@ -293,7 +293,8 @@ struct RuleBodyDiagnosticsTests {
                     policies/p.yaml:4:15: error[C010]: 'violations' has no key 'frameing'
                         4 | violations: { frameing: { action: close } }
                           |               ^~~~~~~~ did you mean 'framing'?
-                       help: its keys are framing, size, phase, malformed, timeout, unknown, proxy-header, preamble
+                       help: its keys are framing, size, phase, malformed, timeout, unknown, proxy-header, \
+                    preamble, counter, checksum
 
                     """)
     }

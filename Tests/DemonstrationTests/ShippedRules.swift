@@ -27,51 +27,41 @@ enum ShippedRules {
 /// A session under the shipped rules, between somebody and the world.
 struct GuardedLink: ~Copyable {
     let ruleset: Ruleset
-    let limits: SessionLimits
-    var session: Session
-    var findings: [Finding] = []
-    var end: SessionEnd?
-    private var unread = PerDirection<[UInt8]>(both: [])
+    private var session: SessionRunner
+    private var events: [SessionEvent] = []
 
     init(nowNS: UInt64) throws {
         let listener = try #require(ShippedRules.loaded.configuration?.listeners.first)
         ruleset = listener.ruleset
         let timeouts = listener.settings.timeouts
-        limits = SessionLimits(packetNS: timeouts.packetNS, idleNS: timeouts.idleNS, delayNS: timeouts.delayNS)
         let keys = BucketKeys(address: nil, network: nil, listener: 0, isExempt: false)
         let buckets = BucketSet(
             policy: ruleset.policy, keys: keys, shared: SharedBuckets(capacity: 64), nowNS: nowNS)
-        session = Session(ruleset: ruleset, buckets: buckets, nowNS: nowNS)
+        session = SessionRunner(
+            ruleset: ruleset, buckets: buckets,
+            limits: SessionLimits(packetNS: timeouts.packetNS, idleNS: timeouts.idleNS, delayNS: timeouts.delayNS),
+            nowNS: nowNS, collects: true)
+    }
+
+    var end: SessionEnd? { session.end }
+
+    var findings: [Finding] {
+        events.compactMap {
+            if case .finding(let finding) = $0 { return finding }
+            return nil
+        }
     }
 
     /// What goes on of these bytes.
     mutating func pass(_ bytes: [UInt8], _ direction: Direction, nowNS: UInt64) -> [UInt8] {
-        unread[direction] += bytes
-        var forwarded: [UInt8] = []
-        while !unread[direction].isEmpty, end == nil {
-            let waiting = unread[direction]
-            let action = session.receive(
-                waiting.span.bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits,
-                findings: &findings)
-            switch action {
-            case .forward(let count):
-                forwarded += unread[direction].prefix(count)
-                unread[direction].removeFirst(count)
-            case .discard(let count): unread[direction].removeFirst(count)
-            case .end(let end): self.end = end
-            case .needs, .waits, .hold: return forwarded
-            }
-        }
-        return forwarded
+        let before = session.delivered[direction].count
+        session.receive(bytes, direction, nowNS: nowNS, ruleset: ruleset, events: &events)
+        return Array(session.delivered[direction].dropFirst(before))
     }
 
     /// Lets time pass.
     mutating func wait(untilNS: UInt64) {
-        end =
-            end
-            ?? session.deadlineReached(
-                nowNS: untilNS, ruleset: ruleset, limits: limits, isPaused: PerDirection(both: false),
-                findings: &findings)
+        session.pass(nowNS: untilNS, ruleset: ruleset, events: &events)
     }
 
     /// The names of the rules that fired, each once, in order.

@@ -30,7 +30,7 @@ struct PreambleTests {
         let wire = Wire(try Rules.make(Self.turns))
         wire.send([7, 8, 9, 3, 1, 5])
         #expect(wire.forwarded.inbound.isEmpty)
-        #expect(wire.lastAction.inbound == .waits)
+        #expect(wire.isWaiting.inbound)
         wire.send([1, 0, 0, 0], .outbound)
         #expect(wire.forwarded.inbound == [7, 8, 9])
         wire.send([4, 5], .outbound)

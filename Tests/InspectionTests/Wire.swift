@@ -4,7 +4,7 @@ import WireBytes
 
 let second: UInt64 = 1_000_000_000
 
-/// Stands around a session as the relay does: keeps what is unread, forwards what passes.
+/// One session, the rules it runs by, its clock, and all that came of it.
 final class Wire {
     /// What may be compared between two ways of sending the same bytes.
     struct Outcome: Equatable {
@@ -16,15 +16,10 @@ final class Wire {
     }
 
     private(set) var ruleset: Ruleset
-    private var session: Session
+    private var session: SessionRunner
     private var keys: BucketKeys
-    var limits = SessionLimits(packetNS: 10 * second, idleNS: 600 * second, delayNS: 5 * second)
     var nowNS: UInt64
-    private(set) var unread = PerDirection<[UInt8]>(both: [])
-    private(set) var forwarded = PerDirection<[UInt8]>(both: [])
-    private(set) var findings: [Finding] = []
-    private(set) var end: SessionEnd?
-    private(set) var lastAction = PerDirection<Action?>(both: nil)
+    private(set) var events: [SessionEvent] = []
     /// Bytes that came, as the session should have counted them.
     private(set) var sentCounts = PerDirection<Int>(both: 0)
 
@@ -38,7 +33,27 @@ final class Wire {
             policy: ruleset.policy, keys: keys, shared: shared ?? SharedBuckets(capacity: 64), nowNS: nowNS)
         self.ruleset = ruleset
         self.nowNS = nowNS
-        session = Session(ruleset: ruleset, buckets: buckets, nowNS: nowNS)
+        session = SessionRunner(
+            ruleset: ruleset, buckets: buckets,
+            limits: SessionLimits(packetNS: 10 * second, idleNS: 600 * second, delayNS: 5 * second), nowNS: nowNS,
+            collects: true)
+    }
+
+    var limits: SessionLimits {
+        get { session.limits }
+        set { session.limits = newValue }
+    }
+
+    var forwarded: PerDirection<[UInt8]> { session.delivered }
+    var unread: PerDirection<[UInt8]> { session.unread }
+    var isWaiting: PerDirection<Bool> { session.isWaiting }
+    var end: SessionEnd? { session.end }
+
+    var findings: [Finding] {
+        events.compactMap {
+            if case .finding(let finding) = $0 { return finding }
+            return nil
+        }
     }
 
     var outcome: Outcome {
@@ -66,7 +81,9 @@ final class Wire {
     var droppedCounts: PerDirection<UInt64> { session.droppedCounts }
     var byteCounts: PerDirection<UInt64> { session.byteCounts }
     func isMidPacket(_ direction: Direction) -> Bool { session.isMidPacket(direction) }
-    var framingViolation: String? { session.framingViolation?.description }
+    var framingViolation: String? { session.framingViolation }
+    var violationDetail: String? { session.violationDetail }
+    var phaseName: String { session.phaseName(ruleset: ruleset) }
     func captured(_ name: String) -> [UInt8]? { session.captured(name) }
 
     func text(_ direction: Direction) -> String { String(decoding: forwarded[direction], as: UTF8.self) }
@@ -74,9 +91,8 @@ final class Wire {
     /// Bytes arrive.
     func send(_ bytes: [UInt8], _ direction: Direction = .inbound) {
         guard end == nil, !bytes.isEmpty else { return }
-        unread[direction] += bytes
         sentCounts[direction] += bytes.count
-        settle(direction)
+        session.receive(bytes, direction, nowNS: nowNS, ruleset: ruleset, events: &events)
     }
 
     func send(_ text: String, _ direction: Direction = .inbound) { send(Array(text.utf8), direction) }
@@ -89,17 +105,10 @@ final class Wire {
     /// Time goes by; a held packet is released when it is due, and deadlines are looked at.
     func wait(_ durationNS: UInt64) {
         nowNS += durationNS
-        for direction in Direction.allCases {
-            if end == nil, case .hold(let untilNS) = lastAction[direction], untilNS <= nowNS { settle(direction) }
-        }
-        guard end == nil, deadlineNS <= nowNS else { return }
-        end = session.deadlineReached(
-            nowNS: nowNS, ruleset: ruleset, limits: limits, isPaused: PerDirection(both: false), findings: &findings)
+        session.pass(nowNS: nowNS, ruleset: ruleset, events: &events)
     }
 
-    var deadlineNS: UInt64 {
-        session.deadlineNS(ruleset: ruleset, limits: limits, isPaused: PerDirection(both: false))
-    }
+    var deadlineNS: UInt64 { session.deadlineNS(ruleset: ruleset) }
 
     /// The same connection under other rules.
     func reload(_ next: Ruleset) -> Bool { following(next) == .follows }
@@ -110,41 +119,6 @@ final class Wire {
         let following = session.follow(from: ruleset, to: next, keys: keys, nowNS: nowNS)
         if following == .follows { ruleset = next }
         return following
-    }
-
-    private func settle(_ direction: Direction) {
-        while end == nil, !unread[direction].isEmpty {
-            if case .needs(let count) = lastAction[direction], unread[direction].count < count { return }
-            let bytes = unread[direction]
-            let before = findings.count
-            let action = session.receive(
-                bytes.span.bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
-            precondition(findings.count >= before, "findings are only appended")
-            lastAction[direction] = action
-            switch action {
-            case .forward(let count):
-                precondition(count > 0 && count <= bytes.count, "\(count) of \(bytes.count) bytes are forwarded")
-                forwarded[direction] += bytes.prefix(count)
-                unread[direction].removeFirst(count)
-                wake(direction.opposite)
-            case .discard(let count):
-                precondition(count > 0 && count <= bytes.count, "\(count) of \(bytes.count) bytes are discarded")
-                unread[direction].removeFirst(count)
-            case .needs(let count):
-                precondition(count > bytes.count, "\(count) bytes are needed, and \(bytes.count) are there")
-                return
-            case .waits, .hold: return
-            case .end(let how): end = how
-            }
-        }
-    }
-
-    /// It may be this side's turn now.
-    private func wake(_ direction: Direction) {
-        if case .waits = lastAction[direction] {
-            lastAction[direction] = nil
-            settle(direction)
-        }
     }
 }
 

@@ -75,7 +75,7 @@ extension Violation {
         switch self {
         case .framing, .preamble, .timeout, .inflate: ["close", "ban"]
         case .proxyHeader: ["close"]
-        case .size, .phase, .malformed, .unknown: ["pass", "log", "drop", "close", "ban"]
+        case .size, .phase, .malformed, .unknown, .counter, .checksum: ["pass", "log", "drop", "close", "ban"]
         }
     }
 }

@@ -115,7 +115,8 @@ private struct StraightRun: ~Copyable {
             note(action == other, "actions \(action) and \(other)")
             compare("after bytes")
             switch action {
-            case .forward(let byteCount), .discard(let byteCount): unread[direction].removeFirst(byteCount)
+            case .forward(let byteCount), .discard(let byteCount), .replace(let byteCount):
+                unread[direction].removeFirst(byteCount)
             case .end: return false
             case .needs, .waits, .hold: return true
             }

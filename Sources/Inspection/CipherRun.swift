@@ -1,0 +1,125 @@
+import GameProtocol
+import StreamCiphers
+import WireBytes
+
+/// A cipher on its way through a stream, and which bytes of the stream it applies to.
+///
+/// Shape: where it applies to all bytes, the cipher alone. Where it applies to a part of each packet, it knows where
+/// packets begin, from the frame of the phase.
+struct CipherRun {
+    private var cipher: StreamCipher
+    /// What of each packet it applies to; `nil` where it applies to every byte.
+    private let part: PhaseCipher.PacketPart?
+    /// Whether clear text comes in, and not what is on the wire.
+    private let isOutgoing: Bool
+    /// How the packets are cut now.
+    var lane: Lane?
+
+    /// Bytes of the packet at hand that are done.
+    private var offset = 0
+    /// Its size; `nil` until its header is done.
+    private var byteCount: Int?
+    /// Its first bytes, clear, until its size is known.
+    private var header: [UInt8] = []
+    /// Its header made no sense: the session refuses it, or where it only looks on, nothing is enciphered any more.
+    private var isBroken = false
+
+    private static let noPackets = PacketTable([])
+
+    init(_ cipher: StreamCipher, part: PhaseCipher.PacketPart?, lane: Lane?, isOutgoing: Bool) {
+        self.cipher = cipher
+        self.part = part
+        self.lane = lane
+        self.isOutgoing = isOutgoing
+    }
+
+    var isWholeStream: Bool { part == nil }
+
+    /// Goes on where the other leg stands; only a cipher that applies to all bytes.
+    mutating func catchUp(with other: CipherRun) { cipher = other.cipher }
+
+    /// Leaves out bytes of a cipher that applies to all of them.
+    mutating func skip(_ byteCount: Int) {
+        precondition(isWholeStream, "\(byteCount) bytes of packets cannot be skipped unseen")
+        cipher.skip(byteCount)
+    }
+
+    /// Applies the cipher to all bytes.
+    mutating func applyAll(from source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) {
+        var done = 0
+        while done < source.count {
+            // In bounds: `done` is less than both counts, which are equal.
+            done += unsafe apply(
+                from: UnsafeRawBufferPointer(rebasing: source[done...]),
+                into: UnsafeMutableRawBufferPointer(rebasing: target[done...]))
+        }
+    }
+
+    /// Applies the cipher to bytes, where it concerns packets to no more than the end of one.
+    ///
+    /// - Parameter target: at least as many bytes as `source`.
+    /// - Returns: how many were done; all of them, or at least one.
+    mutating func apply(from source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Int {
+        guard !isWholeStream else {
+            unsafe cipher.apply(from: source, into: target)
+            return source.count
+        }
+        var done = 0
+        while done < source.count {
+            let span = min(source.count - done, spanByteCount)
+            let isEnciphered = !isBroken && isInPart
+            // In bounds: `done + span` is at most the count of both.
+            let input = unsafe UnsafeRawBufferPointer(rebasing: source[done..<done + span])
+            let output = unsafe UnsafeMutableRawBufferPointer(rebasing: target[done..<done + span])
+            if isEnciphered {
+                unsafe cipher.apply(from: input, into: output)
+            } else {
+                unsafe output.copyMemory(from: input)
+            }
+            done += span
+            offset += span
+            if byteCount == nil, !isBroken {
+                header += unsafe isOutgoing ? Array(input) : Array(UnsafeRawBufferPointer(output))
+                measure()
+            }
+            guard offset == byteCount else { continue }
+            offset = 0
+            byteCount = nil
+            return done
+        }
+        return done
+    }
+
+    /// How many bytes from here on are treated alike: one at a time until the size is known.
+    private var spanByteCount: Int {
+        if isBroken { return .max }
+        guard let byteCount else { return 1 }
+        for edge in [part?.start, part?.end] {
+            if let edge, edge > offset, edge < byteCount { return edge - offset }
+        }
+        return byteCount - offset
+    }
+
+    /// Whether the next byte is enciphered.
+    private var isInPart: Bool {
+        guard let part else { return true }
+        return offset >= part.start && offset < part.end ?? .max
+    }
+
+    /// Finds the packet's size, when enough of its header is there.
+    private mutating func measure() {
+        switch cut() {
+        case .packet(let packet):
+            byteCount = packet.byteCount
+            header = []
+        case .needs: break
+        case nil: isBroken = true
+        }
+    }
+
+    private func cut() -> Cut? {
+        var scanned = 0
+        // Safe: any bits are a byte, and the array lives as long as the span.
+        return unsafe try? lane?.cut(header.span.bytes, scannedByteCount: &scanned, packets: Self.noPackets)
+    }
+}

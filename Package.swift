@@ -127,7 +127,9 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "InspectionTests",
-            dependencies: ["Configuration", "GameProtocol", "Inspection", "RuleEngine", "TestSupport", "WireBytes"],
+            dependencies: [
+                "Configuration", "GameProtocol", "Inspection", "RuleEngine", "StreamCiphers", "TestSupport", "WireBytes",
+            ],
             swiftSettings: testing),
         .testTarget(
             name: "ConfigurationTests",
@@ -153,7 +155,7 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: [
                 "Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol",
-                "Reputation", "RuleEngine", "Settings", "TestSupport", "WireBytes",
+                "Reputation", "RuleEngine", "Settings", "StreamCiphers", "TestSupport", "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

@@ -61,7 +61,8 @@ struct CipherRun {
     /// - Returns: how many were done; all of them, or at least one.
     mutating func apply(from source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Int {
         guard !isWholeStream else {
-            unsafe cipher.apply(from: source, into: target)
+            unsafe cipher.apply(
+                from: source, into: UnsafeMutableRawBufferPointer(rebasing: target[..<source.count]))
             return source.count
         }
         var done = 0

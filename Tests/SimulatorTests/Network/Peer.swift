@@ -29,6 +29,8 @@ final class Peer {
     var nextStep = 0
     /// The relay's end.
     var socket: SimulatedSocket?
+    /// Where it is set, `sent` and `received` are clear, and the wire is not.
+    var cipher: PeerCipher?
 
     /// Everything this end has sent.
     private(set) var sent: [UInt8] = []
@@ -79,7 +81,11 @@ final class Peer {
     /// The stream to this end came to its orderly end.
     var isWhole: Bool { readsOn && !isReset && !hasReset }
 
-    func noteSent(_ bytes: [UInt8]) { sent += bytes }
+    /// - Returns: what stands on the wire.
+    func noteSent(_ bytes: [UInt8]) -> [UInt8] {
+        sent += bytes
+        return cipher?.sealed(bytes) ?? bytes
+    }
 
     /// Takes what reached this end, or lets it wait.
     ///
@@ -95,7 +101,7 @@ final class Peer {
         if count > 0 {
             firstReceivedNS = firstReceivedNS ?? nowNS
             lastReceivedNS = nowNS
-            received += pending
+            received += cipher?.opened(pending) ?? pending
             pending.removeAll(keepingCapacity: true)
         }
         if hasFinishArrived, !readsOn {

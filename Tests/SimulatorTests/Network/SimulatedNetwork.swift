@@ -195,10 +195,10 @@ final class SimulatedNetwork {
         }
     }
 
-    private func send(_ bytes: [UInt8], from peer: Peer) {
-        guard let socket = peer.socket, !peer.hasFinished, !bytes.isEmpty else { return }
-        note("\(peer.name) sends \(bytes.count) bytes")
-        peer.noteSent(bytes)
+    private func send(_ clear: [UInt8], from peer: Peer) {
+        guard let socket = peer.socket, !peer.hasFinished, !clear.isEmpty else { return }
+        note("\(peer.name) sends \(clear.count) bytes")
+        let bytes = peer.noteSent(clear)
         var start = 0
         while start < bytes.count {
             let most = min(faults.segmentMost, bytes.count - start)

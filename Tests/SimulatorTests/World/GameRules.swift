@@ -38,27 +38,56 @@ enum GameRules {
     private static let all: [Opening: [Variant: Ruleset]] = [
         .direct: make(.direct), .preamble: make(.preamble), .login: make(.login),
     ]
+    private static let enciphered: [Opening: [Variant: Ruleset]] = [
+        .direct: make(.direct, cipher), .preamble: make(.preamble, cipher), .login: make(.login, cipher),
+    ]
 
-    static func ruleset(_ variant: Variant, _ opening: Opening) -> Ruleset {
-        guard let ruleset = all[opening]?[variant] else { preconditionFailure("there is no \(variant), \(opening)") }
+    private static let clientKey: [UInt8] = [1, 2, 3, 5, 8, 13]
+    private static let serverKey: [UInt8] = Array("another".utf8)
+    private static let cipher = PhaseCipher(
+        scheme: .rc4(droppedByteCount: 0), keys: [.literal(clientKey), .literal(serverKey)], scope: .stream, origin: 0)
+
+    /// What a peer has for enciphered rulesets.
+    static func peerCipher(isClient: Bool, clear sent: Int, _ received: Int) -> PeerCipher? {
+        cipher.makePair(captured: { _ in nil }).map { pair in
+            isClient
+                ? PeerCipher(sending: pair.inbound, receiving: pair.outbound, clear: sent, received)
+                : PeerCipher(sending: pair.outbound, receiving: pair.inbound, clear: sent, received)
+        }
+    }
+
+    static func ruleset(_ variant: Variant, _ opening: Opening, isEnciphered: Bool = false) -> Ruleset {
+        guard let ruleset = (isEnciphered ? enciphered : all)[opening]?[variant] else {
+            preconditionFailure("there is no \(variant), \(opening)")
+        }
         return ruleset
     }
 
-    private static func make(_ opening: Opening) -> [Variant: Ruleset] {
+    private static func make(_ opening: Opening, _ cipher: PhaseCipher? = nil) -> [Variant: Ruleset] {
         var rulesets: [Variant: Ruleset] = [:]
         for variant in [Variant.first, .second, .recut] {
             let most = variant == .recut ? mostByteCount + 100 : mostByteCount
-            let descriptor =
+            let clear =
                 switch opening {
                 case .direct: Game.descriptor(most: most)
                 case .preamble: Game.descriptor(most: most, preamble: preamble)
                 case .login: withLogin(Game.descriptor(most: most))
                 }
+            let descriptor = cipher.map { enciphered(clear, $0) } ?? clear
             let drop = ViolationResponse(action: PerDirection(both: .drop))
             rulesets[variant] = Game.ruleset(
                 rules(variant), descriptor: descriptor, violations: opening == .login ? [.phase: drop] : [:])
         }
         return rulesets
+    }
+
+    private static func enciphered(_ clear: Descriptor, _ cipher: PhaseCipher) -> Descriptor {
+        let phases = clear.phases.map { phase in
+            Phase(
+                name: phase.name, deadlineNS: phase.deadlineNS, preamble: phase.preamble, cipher: cipher,
+                lanes: phase.lanes, isOpaque: false, accept: phase.accept, transitions: phase.transitions)
+        }
+        return Descriptor(name: clear.name, phases: phases, packets: clear.packets)
     }
 
     private static var preamble: [PreambleStep] {

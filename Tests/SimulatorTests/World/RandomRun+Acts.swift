@@ -34,7 +34,9 @@ extension RandomRun {
         case .reload:
             guard let variant = reloadVariant else { return }
             reloadedNS = world.network.nowNS
-            world.reload(settings, rulesets: [GameRules.ruleset(variant, opening)], lists: Self.lists(listed))
+            world.reload(
+                settings, rulesets: [GameRules.ruleset(variant, opening, isEnciphered: isEnciphered)],
+                lists: Self.lists(listed))
         case .ban:
             guard let address = IPAddress(Self.addresses[Int.random(in: 0..<Self.addresses.count, using: &random)])
             else { return }

@@ -34,6 +34,8 @@ final class RandomRun {
     let world: World
     let opening: GameRules.Opening
     var hasPreamble: Bool { opening == .preamble }
+    /// What the players and servers of this run send is enciphered behind the preamble.
+    let isEnciphered: Bool
     let isBehindBalancer: Bool
     var settings: ServiceSettings
     var facts: [ClientFacts] = []
@@ -55,8 +57,12 @@ final class RandomRun {
         var random = SplitMix64(seed: seed)
         opening = random.choice(.direct, .direct, .preamble, .login)
         isBehindBalancer = random.chance(1, in: 2)
-        let settings = Self.settings(
+        var enciphering = SplitMix64(seed: seed ^ 0xC1)
+        isEnciphered = sabotage != .forgetsRule && enciphering.chance(1, in: 3)
+        var settings = Self.settings(
             isBehindBalancer: isBehindBalancer, hasPreamble: opening == .preamble, using: &random)
+        // How long the relay's own header is the server does not know, and so not where the cipher begins.
+        if isEnciphered { settings.pools[0].sendProxy = .none }
         self.settings = settings
         allowed = settings.reputation.allow.first?.base ?? IPAddress(ipv4: 0)
         var listing = SplitMix64(seed: seed ^ 0x115)
@@ -68,7 +74,8 @@ final class RandomRun {
             seed: seed, workerCount: Int.random(in: 1...3, using: &random), faults: .chosen(using: &random),
             settings: settings,
             rulesets: [
-                sabotage == .forgetsRule ? GameRules.lax : GameRules.ruleset(.first, opening)
+                sabotage == .forgetsRule
+                    ? GameRules.lax : GameRules.ruleset(.first, opening, isEnciphered: isEnciphered)
             ], lists: Self.lists(listed))
         let faults = world.network.faults
         isLinkSlow = faults.latencyMostNS > 1_000_000 && faults.sendCapacity.upperBound < 100
@@ -119,6 +126,10 @@ final class RandomRun {
                 random: SplitMix64(seed: seed &* 31 &+ UInt64(server.number)), sender: 0x8000 + UInt16(server.number))
             let preamble =
                 hasPreamble ? (traffic.random.chance(1, in: 20) ? [1, 0, 0, 9] : GameRules.serverPreamble) : []
+            if isEnciphered {
+                server.cipher = GameRules.peerCipher(
+                    isClient: false, clear: preamble.count, hasPreamble ? GameRules.clientPreambleCount : 0)
+            }
             traffic.logsIn = opening == .login
             var steps = traffic.script(packetMost: 8, isClient: false, before: [], preamble: preamble)
             steps += Self.ending(isPatient: traffic.random.chance(4, in: 5), using: &traffic.random)
@@ -155,7 +166,11 @@ final class RandomRun {
         if kind == .healthCheck { script = [] }
         script += Self.ending(isPatient: kind != .healthCheck && random.chance(1, in: 4), using: &traffic.random)
         let comesFrom = !isBehindBalancer || kind == .untrusted ? address : Game.balancer
-        world.addClient(script, from: comesFrom, afterNS: setOutNS)
+        let peer = world.addClient(script, from: comesFrom, afterNS: setOutNS)
+        if isEnciphered {
+            peer.cipher = GameRules.peerCipher(
+                isClient: true, clear: head.count + preamble.count, hasPreamble ? GameRules.serverPreamble.count : 0)
+        }
         facts.append(ClientFacts(kind: kind, client: client, headByteCount: head.count))
     }
 

@@ -6,7 +6,7 @@ import WireBytes
 struct PacketSplice {
     let range: Range<Int>
     let bytes: [UInt8]
-    /// Numbers to write: where, and what. Several may say the same.
+    /// Numbers to write: where, and what; several may say the same.
     private(set) var patches: [(place: IntegerPlace, value: UInt64)] = []
 
     init(_ range: Range<Int>, _ bytes: [UInt8]) {

@@ -41,6 +41,11 @@ public struct Descriptor: Sendable {
             sum + phase.preamble.reduce(0) { $0 + ($1.capture == nil ? 0 : $1.byteCountMax) }
         }
     }
+
+    /// Whether two phases are the same but for the version of the protocol.
+    public func isOtherVersion(_ phase: Int, of other: Int) -> Bool {
+        phases[phase].version != phases[other].version && phases[phase].name == phases[other].name
+    }
 }
 
 /// One stage of a connection's life.

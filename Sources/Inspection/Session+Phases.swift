@@ -100,7 +100,10 @@ extension Session {
         for transition in transitions where transition.direction == direction && transition.packet == packet {
             guard transition.holds(for: bytes, in: ruleset.descriptor.packets[direction]) else { continue }
             let old = phase
+            let enteredNS = phaseEnteredNS
             enterPhase(transition.phase, nowNS: nowNS)
+            // The version of the protocol is known now, and nothing else is new: the time goes on.
+            if ruleset.descriptor.isOtherVersion(transition.phase, of: old) { phaseEnteredNS = enteredNS }
             if direction == .outbound {
                 // Where the server goes on at once, packets of the phase before that may be in flight, too.
                 let grace = rare.graceAccept

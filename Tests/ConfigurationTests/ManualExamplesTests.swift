@@ -15,7 +15,7 @@ private struct ManualPage {
 
         /// A path in the page's folder; `nil` for a part of a file.
         var fileName: String? {
-            (title.hasSuffix(".yaml") || title.hasSuffix(".txt")) && !title.hasPrefix("in ") ? title : nil
+            [".yaml", ".txt", ".map"].contains { title.hasSuffix($0) } && !title.hasPrefix("in ") ? title : nil
         }
     }
 

@@ -45,7 +45,10 @@ enum Rules {
     ///   - game: the descriptor behind its name; without one, bytes are not cut.
     ///   - policy: the policy behind its name; empty for none.
     ///   - mode: the listener's.
-    static func make(_ game: String?, _ policy: String = "", mode: String = "enforce") throws -> Ruleset {
+    ///   - maps: files of opcodes beside the descriptor, by name.
+    static func make(
+        _ game: String?, _ policy: String = "", mode: String = "enforce", maps: [String: String] = [:]
+    ) throws -> Ruleset {
         let folder = NSTemporaryDirectory() + "portcullis-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder + "/protocols", withIntermediateDirectories: true)
@@ -54,6 +57,7 @@ enum Rules {
             try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
         }
         if let game { try write("protocols/game.yaml", "version: 1\nprotocol: game\n" + game) }
+        for (name, text) in maps { try write("protocols/\(name)", text) }
         let naming = game == nil ? "" : "protocol: game\n"
         try write("policies/rules.yaml", "version: 1\npolicy: rules\n" + naming + policy)
         try write(

@@ -90,11 +90,9 @@ struct PolicyResolver {
             }
             isGood = isGood && !directions.isEmpty
             for direction in directions {
-                guard let index = game.names.require(name, direction, diagnostics) else {
-                    isGood = false
-                    continue
-                }
-                if seen[direction].insert(index).inserted { chosen[direction].append(index) }
+                let indices = game.names.require(name, direction, diagnostics)
+                isGood = isGood && !indices.isEmpty
+                for index in indices where seen[direction].insert(index).inserted { chosen[direction].append(index) }
             }
         }
         return isGood ? chosen : nil

@@ -7,83 +7,126 @@ struct PacketReader {
     let diagnostics: DiagnosticBag
     /// Every frame and opcode rule that some phase uses, by direction.
     let lanes: PerDirection<[Lane]>
+    /// The maps that give packets their numbers, if there are any.
+    let opcodes: Opcodes?
 
     /// As many as a packet index can name.
     static let packetCountMax = 65_000
 
     private static let sidesShape = Shape("packets", keys: ["client", "server"])
     private static let entryShape = Shape(
-        "a packet", keys: ["opcode", "sub", "length", "size"] + LayoutReader.keys, later: ["inflate", "account"])
+        "a packet", keys: ["opcode", "sub", "length", "size", "versions"] + LayoutReader.keys,
+        later: ["inflate", "account"])
     private static let sizeShape = Shape(
         "a size of its own", keys: LengthReader.keys + ["min", "max"])
 
-    func tables(_ node: Node?) -> PerDirection<PacketTable> {
-        guard let node, let fields = Fields(node, Self.sidesShape, diagnostics) else {
-            return PerDirection(both: PacketTable([]))
-        }
+    /// The packets of each side as they are written, still without the numbers that maps give them.
+    func drafts(_ node: Node?) -> PerDirection<[PacketDraft]> {
+        guard let node, let fields = Fields(node, Self.sidesShape, diagnostics) else { return PerDirection(both: []) }
         return PerDirection(
-            inbound: table(fields["client"], .inbound), outbound: table(fields["server"], .outbound))
+            inbound: drafts(fields["client"], .inbound), outbound: drafts(fields["server"], .outbound))
     }
 
-    private func table(_ node: Node?, _ direction: Direction) -> PacketTable {
-        guard let node, !node.isEmpty else { return PacketTable([]) }
+    private func drafts(_ node: Node?, _ direction: Direction) -> [PacketDraft] {
+        guard let node, !node.isEmpty else { return [] }
         guard case .mapping(let entries) = node.content else {
             diagnostics.error(.wrongType, at: node.place, "expected a mapping of packets, found \(node.found)")
-            return PacketTable([])
+            return []
         }
         guard entries.count <= Self.packetCountMax else {
             diagnostics.error(.tooMany, at: node.place, "there are more than \(Self.packetCountMax) packets")
-            return PacketTable([])
+            return []
         }
-        var seen: [PacketIdentity: Node.Entry] = [:]
-        var packets: [PacketTable.Entry] = []
-        for entry in entries {
-            guard let packet = packet(entry, direction) else { continue }
-            if let first = seen[packet.identity] {
-                diagnostics.error(
-                    .opcodeOverlap, at: entry.keyPlace,
-                    "'\(entry.key)' has the same \(packet.identity.noun) as '\(first.key)'",
-                    help: "'\(first.key)' stands at \(first.keyPlace.line):\(first.keyPlace.column)")
-                continue
-            }
-            seen[packet.identity] = entry
-            packets.append(packet)
-        }
-        return PacketTable(packets)
+        return entries.flatMap { drafts($0, direction) }
     }
 
-    private func packet(_ entry: Node.Entry, _ direction: Direction) -> PacketTable.Entry? {
+    /// The packet of one name, or what it is in each of some versions.
+    private func drafts(_ entry: Node.Entry, _ direction: Direction) -> [PacketDraft] {
         let keyNode = Node(content: .scalar(Node.Scalar(text: entry.key, isPlain: true)), place: entry.keyPlace)
-        guard let name = Kind<String>.name.read(keyNode, diagnostics) else { return nil }
+        guard let name = Kind<String>.name.read(keyNode, diagnostics) else { return [] }
         if name == "unknown" {
             diagnostics.error(.badName, at: entry.keyPlace, "'unknown' is the name of packets without one")
-            return nil
+            return []
         }
-        // An empty value is an empty mapping: a word's packet needs no more than its name.
-        let value = entry.value.isEmpty ? Node(content: .mapping([]), place: entry.keyPlace) : entry.value
+        guard case .sequence(let items) = entry.value.content, !items.isEmpty else {
+            // An empty value is an empty mapping: a word's packet needs no more than its name.
+            let value = entry.value.isEmpty ? Node(content: .mapping([]), place: entry.keyPlace) : entry.value
+            return draft(value, name, entry.keyPlace, direction, taken: []).map { [$0] } ?? []
+        }
+        var drafts: [PacketDraft] = []
+        for (index, item) in items.enumerated() {
+            let taken = Set(drafts.flatMap { $0.versions ?? [] })
+            guard let draft = draft(item, name, item.place, direction, taken: taken) else { continue }
+            if draft.versions == nil, index + 1 < items.count {
+                diagnostics.error(
+                    .conflict, at: item.place, "this entry is for all versions, so the ones behind it are never used",
+                    help: "give it 'versions', or put it last")
+            }
+            drafts.append(draft)
+        }
+        return drafts
+    }
+
+    /// - Parameter taken: versions that earlier entries of the same name are for.
+    private func draft(
+        _ value: Node, _ name: String, _ place: Place, _ direction: Direction, taken: Set<Int>
+    ) -> PacketDraft? {
         guard let fields = Fields(value, Self.entryShape, diagnostics) else { return nil }
-        let identity = identity(fields, name: name, direction)
+        let versions = versions(fields, taken: taken)
+        let number = number(fields, name: name, direction)
         guard let (sizes, length) = sizes(fields, direction, isLength: fields.has("length")) else { return nil }
-        guard let identity else { return nil }
-        return PacketTable.Entry(
-            name: name, identity: identity, byteCounts: sizes, lengthField: length,
-            layout: layout(fields, name: name, identity, sizes, direction))
+        guard let number, versions != nil || !fields.has("versions") else { return nil }
+        return PacketDraft(
+            name: name, place: place, versions: versions, number: number, byteCounts: sizes, lengthField: length,
+            layout: layout(fields, name: name, number, sizes, direction))
+    }
+
+    /// The versions that an entry is for, counted from 1; `nil` for all, and after a report.
+    private func versions(_ fields: Fields, taken: Set<Int>) -> Set<Int>? {
+        guard let numbers = fields.optional("versions", Kind<UInt64>.number.located.oneOrMore) else { return nil }
+        var versions: Set<Int> = []
+        for number in numbers {
+            guard let index = opcodes?.versions.firstIndex(where: { $0.number == number.value }) else {
+                let known = opcodes?.versions.map { "\($0.number)" } ?? []
+                diagnostics.error(
+                    .badValue, at: number.place, "the protocol has no version \(number.value)",
+                    help: known.isEmpty
+                        ? "'opcodes' has no 'maps'" : "'maps' of 'opcodes' has \(known.joined(separator: ", "))")
+                return nil
+            }
+            guard !taken.contains(index + 1), versions.insert(index + 1).inserted else {
+                diagnostics.error(
+                    .duplicateName, at: number.place, "the version \(number.value) is given twice for this packet")
+                return nil
+            }
+        }
+        return versions
     }
 
     private func layout(
-        _ fields: Fields, name: String, _ identity: PacketIdentity, _ sizes: ClosedRange<Int>?, _ direction: Direction
+        _ fields: Fields, name: String, _ number: PacketDraft.Number, _ sizes: ClosedRange<Int>?,
+        _ direction: Direction
     ) -> PacketLayout? {
         var opcode: UInt64?
         var byteCountMax = sizes?.upperBound ?? lanes[direction].map(\.frame.byteCountMax).max() ?? 0
-        switch identity {
-        case .number(let number, _): opcode = number
-        case .length(let byteCount): byteCountMax = byteCount
-        case .word: break
+        switch number {
+        case .given(.number(let number, _)): opcode = number
+        case .given(.length(let byteCount)): byteCountMax = byteCount
+        case .given(.word), .mapped: break
         }
         return LayoutReader(
             diagnostics: diagnostics, entry: fields, packet: name, byteCountMax: byteCountMax,
             opcodeEnd: OpcodeEnd.origin(lanes[direction], opcode: opcode)
         ).layout()
+    }
+
+    private func number(_ fields: Fields, name: String, _ direction: Direction) -> PacketDraft.Number? {
+        let isNumbered = lanes[direction].contains { $0.opcode?.largest != nil }
+        if opcodes != nil, isNumbered, !fields.has("opcode"), !fields.has("length") {
+            if fields.has("sub"), fields.optional("sub", .number) == nil { return nil }
+            return .mapped(sub: fields.optional("sub", .number))
+        }
+        return identity(fields, name: name, direction).map { .given($0) }
     }
 
     private func identity(_ fields: Fields, name: String, _ direction: Direction) -> PacketIdentity? {
@@ -211,7 +254,7 @@ struct PacketReader {
 
 extension PacketIdentity {
     /// For messages.
-    fileprivate var noun: String {
+    var noun: String {
         switch self {
         case .number(let number, sub: nil): "opcode \(number)"
         case .number(let number, sub: let sub?): "opcode \(number) and sub-opcode \(sub)"

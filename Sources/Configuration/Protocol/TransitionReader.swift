@@ -1,4 +1,5 @@
 import GameProtocol
+import PacketFields
 import WireBytes
 
 /// Reads what of a phase names packets and other phases: `accept` and `next_on`.
@@ -6,10 +7,12 @@ struct TransitionReader {
     let diagnostics: DiagnosticBag
     let names: PacketNames
     let phases: [PhaseDraft]
+    /// The version whose packets lead from phase to phase.
+    var version = 0
 
     private static let acceptShape = Shape("'accept'", keys: ["client", "server"])
     private static let nextShape = Shape(
-        "a transition", keys: ["packet", "from", "goto", "other_side_after"], later: ["where", "where_not"])
+        "a transition", keys: ["packet", "from", "where", "where_not", "goto", "other_side_after"])
 
     func accept(_ draft: PhaseDraft) -> PerDirection<PacketSet?> {
         var sets: PerDirection<PacketSet?> = PerDirection(both: nil)
@@ -23,7 +26,7 @@ struct TransitionReader {
                     .conflict, at: fields.keyPlace(direction.sender),
                     "what the \(direction.sender) sends is not cut in this phase, so nothing of it can be accepted")
             }
-            sets[direction] = PacketSet(packets.compactMap { names.require($0, direction, diagnostics) })
+            sets[direction] = PacketSet(packets.flatMap { names.require($0, direction, diagnostics) })
         }
         return sets
     }
@@ -61,7 +64,8 @@ struct TransitionReader {
                 }
                 direction = only
             }
-            guard let number = names.require(packet, direction, diagnostics), let target else { return nil }
+            guard let number = names.require(packet, direction, version: version, diagnostics), let target
+            else { return nil }
             if phases[index].isUncut(direction) {
                 diagnostics.error(
                     .conflict, at: packet.place,
@@ -74,9 +78,25 @@ struct TransitionReader {
                         + "because they are not cut in '\(phases[index].name)'",
                     help: "give '\(phases[target].name)' frame: { \(side.sender): none }, too")
             }
-            let after = other.flatMap { names.require($0, direction.opposite, diagnostics) }
-            return Transition(direction: direction, packet: number, phase: target, otherSideAfter: after)
+            let after = other.flatMap { names.require($0, direction.opposite, version: version, diagnostics) }
+            let entry = names.entry(number, direction)
+            return Transition(
+                direction: direction, packet: number, conditions: conditions(fields["where"], entry),
+                conditionsNot: conditions(fields["where_not"], entry), phase: target, otherSideAfter: after)
         }
+    }
+
+    /// What the fields of a packet must be, or must not be.
+    private func conditions(_ node: Node?, _ entry: PacketTable.Entry) -> [FieldCondition] {
+        guard let node else { return [] }
+        guard case .mapping(let lines) = node.content, !lines.isEmpty else {
+            diagnostics.error(
+                .wrongType, at: node.place, "expected fields and what they must be, found \(node.found)",
+                help: "write { status: 1 }")
+            return []
+        }
+        let reader = ConditionReader(diagnostics: diagnostics, layout: entry.layout, packet: entry.name)
+        return lines.compactMap { reader.condition($0) }
     }
 
     private func target(_ fields: Fields, from index: Int) -> Int? {

@@ -128,7 +128,8 @@ let package = Package(
         .testTarget(
             name: "InspectionTests",
             dependencies: [
-                "Configuration", "GameProtocol", "Inspection", "RuleEngine", "StreamCiphers", "TestSupport", "WireBytes",
+                "Configuration", "GameProtocol", "Inspection", "RuleEngine", "StreamCiphers", "TestSupport",
+                "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

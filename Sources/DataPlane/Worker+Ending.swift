@@ -37,9 +37,9 @@ extension Worker where Driver: ~Copyable {
         precondition(connections[slot].state != .closed, "connection \(connections[slot].number) ends twice")
         var termination = Termination(cause: cause, stage: stage(slot), reason: reason, rule: rule)
         // Whatever happens while a reply is on its way: it has ended before.
-        if let parting = connections[slot].session?.parting?.end {
-            termination = Termination(
-                cause: parting.cause, stage: termination.stage, reason: parting.reason, rule: parting.rule)
+        if let parting = connections[slot].session?.parting {
+            let end = parting.end
+            termination = Termination(cause: end.cause, stage: parting.stage, reason: end.reason, rule: end.rule)
         }
         postConnection(slot, termination, list: list)
         for end in End.allCases where connections[slot][end].socket.isOpen {
@@ -68,7 +68,7 @@ extension Worker where Driver: ~Copyable {
         shared.counters.outboundPackets.count(counts.outbound)
     }
 
-    private mutating func stage(_ slot: Int) -> Termination.Stage {
+    mutating func stage(_ slot: Int) -> Termination.Stage {
         if isDraining { return .draining }
         if connections[slot].state == .awaitingHeader { return .proxyHeader }
         let ruleset = plans[connections[slot].plan].plan.ruleset

@@ -20,7 +20,9 @@ extension Worker where Driver: ~Copyable {
         guard let rule = end.rule, connections[slot].session != nil,
             let reply = plans[connections[slot].plan].plan.ruleset.policy.reply(of: rule)
         else { return false }
-        connections[slot].session?.parting = Parting(end: end, reply: reply, untilNS: nowNS &+ Self.partingNS)
+        let stage = stage(slot)
+        connections[slot].session?.parting = Parting(
+            end: end, stage: stage, reply: reply, untilNS: nowNS &+ Self.partingNS)
         connections[slot].clientSide.isParting = true
         connections[slot].clientSide.unread.removeAll()
         sendReply(slot)

@@ -2,14 +2,17 @@
 public struct Parting: Sendable {
     /// The end that was put off.
     public let end: SessionEnd
+    /// Where in its life the connection was.
+    public let stage: Termination.Stage
     /// What the client gets before; `nil` once it was taken.
     public fileprivate(set) var reply: [UInt8]?
     /// Until when it may take, in monotonic nanoseconds.
     public let untilNS: UInt64
 
     /// Puts the parts together.
-    public init(end: SessionEnd, reply: [UInt8], untilNS: UInt64) {
+    public init(end: SessionEnd, stage: Termination.Stage, reply: [UInt8], untilNS: UInt64) {
         self.end = end
+        self.stage = stage
         self.reply = reply
         self.untilNS = untilNS
     }

@@ -37,6 +37,9 @@ public struct IntegerPlace: Hashable, Sendable, BitwiseCopyable {
         return true
     }
 
+    /// Bytes of the smallest packet that has it.
+    var leastByteCount: Int { offset < 0 ? -offset : offset + byteCount }
+
     /// Offset of its first byte in a packet of this size; negative where it lies outside.
     func position(byteCount size: Int) -> Int { offset < 0 ? size + offset : offset }
 }

@@ -6,6 +6,10 @@ public struct LayoutFault: Hashable, Sendable, BitwiseCopyable {
         case field(Int)
         /// An array, by its index.
         case array(Int)
+        /// The counter.
+        case counter
+        /// The checksum.
+        case checksum
     }
 
     /// What is wrong.

@@ -20,7 +20,7 @@ extension PacketLayout {
                 return LayoutFault(subject: .array(index), reason: reason)
             }
         }
-        return nil
+        return faultOfPlaces(byteCount: packet.byteCount)
     }
 
     /// What is wrong with a packet of this size, as far as its size alone can tell.
@@ -29,6 +29,17 @@ extension PacketLayout {
         for index in forms.indices {
             guard let end = forms[index].fixedEnd, end > byteCount else { continue }
             return LayoutFault(subject: .field(index), reason: .outside)
+        }
+        return faultOfPlaces(byteCount: byteCount)
+    }
+
+    /// Whether the packet has room for its counter and its checksum.
+    private func faultOfPlaces(byteCount: Int) -> LayoutFault? {
+        if let counter, counter.place.leastByteCount > byteCount {
+            return LayoutFault(subject: .counter, reason: .outside)
+        }
+        if let checksum, checksum.place.leastByteCount > byteCount {
+            return LayoutFault(subject: .checksum, reason: .outside)
         }
         return nil
     }

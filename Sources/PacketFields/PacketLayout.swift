@@ -18,7 +18,8 @@ public final class PacketLayout: Sendable {
     /// Whether everything stands at a fixed offset from the start with a fixed size: then ``fault(byteCount:)`` says
     /// all that ``fault(in:)`` does.
     public let isFixed: Bool
-    /// Bytes that must be at hand to find a fault; `Int.max` where that is the whole packet.
+    /// Bytes of the smallest packet without a fault, where everything is fixed; `Int.max` where the whole packet must
+    /// be at hand to find one.
     public let byteCountNeeded: Int
 
     /// The fields without their names, by index.
@@ -49,7 +50,8 @@ public final class PacketLayout: Sendable {
         let forms = fields.map { FieldForm(kind: $0.kind, origin: $0.origin) }
         let fixedEnds = forms.map(\.fixedEnd)
         isFixed = arrays.isEmpty && !fixedEnds.contains(nil)
-        byteCountNeeded = isFixed ? fixedEnds.reduce(0) { max($0, $1 ?? 0) } : .max
+        let placesEnd = max(counter?.place.leastByteCount ?? 0, checksum?.place.leastByteCount ?? 0)
+        byteCountNeeded = isFixed ? fixedEnds.reduce(placesEnd) { max($0, $1 ?? 0) } : .max
         fixedEnd = max(
             forms.reduce(0) { max($0, $1.fixedPartEnd) }, arrays.reduce(0) { max($0, $1.fixedPartEnd) },
             counter?.place.fixedPartEnd ?? 0, checksum?.place.fixedPartEnd ?? 0)
@@ -63,11 +65,13 @@ public final class PacketLayout: Sendable {
     /// The index of the array with a name.
     public func arrayIndex(of name: String) -> Int? { arrays.firstIndex { $0.name == name } }
 
-    /// The name of the field or array that a fault is about.
+    /// The name of what a fault is about.
     public func name(of fault: LayoutFault) -> String {
         switch fault.subject {
         case .field(let index): fields[index].name
         case .array(let index): arrays[index].name
+        case .counter: "counter"
+        case .checksum: "checksum"
         }
     }
 

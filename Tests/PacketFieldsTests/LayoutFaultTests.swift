@@ -170,4 +170,24 @@ struct LayoutFaultTests {
         #expect(
             layout.wholeFault(Array(packet.dropLast())) == LayoutFault(subject: .field(63), reason: .outside))
     }
+
+    @Test("a counter and a checksum must have room, whether the fields move or not", arguments: [true, false])
+    func places(isFixed: Bool) {
+        let kind: FieldKind =
+            isFixed ? .integer(byteCount: 1, isLittleEndian: true, isSigned: false) : .bytes(.rest(less: 0))
+        let layout = { (counter: IntegerPlace, checksum: IntegerPlace) in
+            PacketLayout(
+                fields: [Field(name: "f", kind: kind, origin: .start(0))],
+                counter: CounterField(place: counter, first: 0),
+                checksum: ChecksumField(place: checksum, algorithm: .sum, start: 0, end: 0))
+        }
+        let packet = { (count: Int) in [UInt8](repeating: 0, count: count) }
+        #expect(layout(u16(4), u8(0)).isFixed == isFixed)
+        #expect(layout(u16(4), u8(0)).fault(packet(6)) == nil)
+        #expect(layout(u16(4), u8(0)).wholeFault(packet(5)) == LayoutFault(subject: .counter, reason: .outside))
+        #expect(layout(u8(0), u16(-6)).fault(packet(6)) == nil)
+        let fault = layout(u8(0), u16(-6)).wholeFault(packet(5))
+        #expect(fault == LayoutFault(subject: .checksum, reason: .outside))
+        #expect(fault.map { layout(u8(0), u16(-6)).name(of: $0) } == "checksum")
+    }
 }

@@ -81,10 +81,19 @@ let package = Package(
                 "Settings", "WireBytes",
             ],
             swiftSettings: strict),
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "Captures", "Configuration", "Events", "GameProtocol", "Inspection", "ProxyProtocol", "Records",
+                "Reputation",
+                "RuleEngine", "Settings", "WireBytes",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "portcullis",
             dependencies: [
-                "CLinux", "Configuration", "DataPlane", "Demonstration", "Events", "Inspection", "Records",
+                "CLinux", "Captures", "Configuration", "DataPlane", "Demonstration", "Events", "Inspection", "Records",
+                "Rehearsal",
                 "Reputation", "RuleEngine", "Settings", "WireBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -158,6 +167,10 @@ let package = Package(
                 "Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol",
                 "Reputation", "RuleEngine", "Settings", "StreamCiphers", "TestSupport", "WireBytes",
             ],
+            swiftSettings: testing),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["Captures", "Configuration", "Rehearsal", "TestSupport", "WireBytes"],
             swiftSettings: testing),
         .testTarget(
             name: "EndToEndTests",

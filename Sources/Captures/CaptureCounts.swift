@@ -8,6 +8,8 @@ public struct CaptureCounts: Equatable, Sendable {
     public internal(set) var otherFrames: UInt64 = 0
     /// TCP between ports that nobody asked for.
     public internal(set) var otherPorts: UInt64 = 0
+    /// The same by the lower of the two ports, which is the server's as a rule.
+    public internal(set) var segmentsByOtherPort: [UInt16: UInt64] = [:]
     /// Fragments of IP packets; what they carry is missing in its stream.
     public internal(set) var fragments: UInt64 = 0
     /// Frames whose headers contradict themselves.

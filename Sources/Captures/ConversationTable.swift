@@ -36,7 +36,7 @@ struct ConversationTable {
 
     private mutating func receive(_ segment: Segment, in frame: RawSpan, _ events: inout [CaptureEvent]) {
         guard serverPorts.isEmpty || isServer(segment.source) || isServer(segment.target) else {
-            counts.otherPorts += 1
+            countOther(segment)
             return
         }
         let pair = EndpointPair(segment.source, segment.target)
@@ -59,6 +59,11 @@ struct ConversationTable {
         }
         counts.unansweredHandshakes += UInt64(handshakes.count) + handshakes.pushedOutCount
         handshakes = HandshakeTable()
+    }
+
+    private mutating func countOther(_ segment: Segment) {
+        counts.otherPorts += 1
+        counts.segmentsByOtherPort[min(segment.source.port, segment.target.port), default: 0] += 1
     }
 
     private func isServer(_ endpoint: Endpoint) -> Bool { serverPorts.contains(endpoint.port) }
@@ -95,7 +100,7 @@ struct ConversationTable {
         let client = handshake?.client ?? (isFromClient(segment) ? segment.source : segment.target)
         let server = client == segment.source ? segment.target : segment.source
         guard serverPorts.isEmpty || isServer(server) else {
-            counts.otherPorts += 1
+            countOther(segment)
             return nil
         }
         lastNumber += 1
@@ -123,7 +128,7 @@ struct ConversationTable {
         let (client, server) =
             segment.acknowledges ? (segment.target, segment.source) : (segment.source, segment.target)
         guard serverPorts.isEmpty || isServer(server) else {
-            counts.otherPorts += 1
+            countOther(segment)
             return false
         }
         var handshake = handshakes[pair] ?? Handshake(client: client)

@@ -2,7 +2,7 @@
 ///
 /// Shape: the proleptic Gregorian calendar, from 1970 to the end of 9999; a moment outside becomes the nearest inside,
 /// because a clock that is so far off must not break the logs.
-struct WallTime: Equatable {
+public struct WallTime: Equatable {
     /// 9999-12-31 23:59:59.999999.
     static let latestUS: Int64 = 253_402_300_799_999_999
 
@@ -15,7 +15,7 @@ struct WallTime: Equatable {
     var microsecond: Int64
 
     /// - Parameter wallUS: microseconds since 1970.
-    init(wallUS: Int64) {
+    public init(wallUS: Int64) {
         let microsecondsPerDay: Int64 = 86_400_000_000
         let wallUS = max(0, min(wallUS, Self.latestUS))
         microsecond = wallUS % microsecondsPerDay
@@ -44,7 +44,7 @@ struct WallTime: Equatable {
     }
 
     /// Appends `2026-05-01T12:00:00.123456Z` (RFC 3339).
-    func appendRFC3339(to line: inout [UInt8]) {
+    public func appendRFC3339(to line: inout [UInt8]) {
         appendDate(to: &line)
         line.append(UInt8(ascii: "T"))
         appendTime(to: &line)

@@ -12,7 +12,10 @@ struct Portcullis: ParsableCommand {
             5 it is valid but has warnings and --strict was given.
             """,
         version: Version.text,
-        subcommands: [RunCommand.self, CheckCommand.self, DemoCommand.self, VersionCommand.self, ManualCommand.self])
+        subcommands: [
+            RunCommand.self, CheckCommand.self, ReplayCommand.self, DemoCommand.self, VersionCommand.self,
+            ManualCommand.self,
+        ])
 
     /// Parses, runs, and turns every outcome into one of our exit codes.
     static func main() {

@@ -1,10 +1,9 @@
-import Captures
-import Foundation
-import WireBytes
+public import WireBytes
 
 /// Writes small captures, so that the reader meets what our recordings do not hold.
-struct CaptureWriter {
-    enum Link: UInt16, CaseIterable {
+public struct CaptureWriter {
+    /// What stands in front of the packets, by its number in a file.
+    public enum Link: UInt16, CaseIterable, Sendable {
         case null = 0
         case ethernet = 1
         case raw = 101
@@ -13,49 +12,94 @@ struct CaptureWriter {
         case cooked2 = 276
     }
 
-    enum Form: CaseIterable {
+    /// The kind of file.
+    public enum Form: CaseIterable, Sendable {
         case pcap
         case pcapBigEndian
         case pcapNanoseconds
         case pcapng
     }
 
-    struct Flags: OptionSet {
-        let rawValue: UInt8
-        static let fin = Flags(rawValue: 1)
-        static let syn = Flags(rawValue: 2)
-        static let rst = Flags(rawValue: 4)
-        static let ack = Flags(rawValue: 16)
+    /// The flags of TCP.
+    public struct Flags: OptionSet, Sendable {
+        /// As on the wire.
+        public let rawValue: UInt8
+        /// As on the wire.
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+        /// The last segment.
+        public static let fin = Flags(rawValue: 1)
+        /// The first segment.
+        public static let syn = Flags(rawValue: 2)
+        /// A break.
+        public static let rst = Flags(rawValue: 4)
+        /// The acknowledgement counts.
+        public static let ack = Flags(rawValue: 16)
     }
 
-    var link = Link.ethernet
-    var form = Form.pcap
-    var version6 = false
+    /// One captured frame.
+    public struct Record: Sendable {
+        /// Since 1970.
+        public var timeNS: UInt64
+        /// What was captured of it.
+        public var frame: [UInt8]
+        /// Its bytes on the wire.
+        public var wireByteCount: Int
+    }
+
+    /// What stands in front of the packets.
+    public var link: Link
+    /// The kind of file.
+    public var form: Form
+    /// IPv6 instead of IPv4.
+    public var version6: Bool
     /// Tags of virtual networks in front of the packet, on Ethernet and in cooked captures.
-    var tags: [UInt16] = []
+    public var tags: [UInt16]
     /// Headers of IPv6 between the packet's own and TCP's: kind, bytes.
-    var extensions: [(UInt8, [UInt8])] = []
-    var clientPort: UInt16 = 40_000
-    var serverPort: UInt16 = 7_000
+    public var extensions: [(UInt8, [UInt8])] = []
+    /// The last byte of the client's address, 192.0.2.1 or 2001::1.
+    public var clientHost: UInt8 = 1
+    /// The client's port.
+    public var clientPort: UInt16 = 40_000
+    /// The server's port, at 192.0.2.2 or 2001::2.
+    public var serverPort: UInt16 = 7_000
     /// Of the next frame.
-    var timeNS: UInt64 = 1_000_000_000
-    private(set) var records: [(timeNS: UInt64, frame: [UInt8], wireByteCount: Int)] = []
+    public var timeNS: UInt64 = 1_000_000_000
+    /// The frames so far.
+    public private(set) var records: [Record] = []
+
+    /// A file without frames.
+    public init(link: Link = .ethernet, form: Form = .pcap, version6: Bool = false, tags: [UInt16] = []) {
+        self.link = link
+        self.form = form
+        self.version6 = version6
+        self.tags = tags
+    }
 
     /// Appends one segment, a millisecond after the one before.
-    mutating func segment(
-        _ direction: Direction, _ sequence: UInt32, _ payload: String = "", flags: Flags = .ack, ack: UInt32 = 0,
+    public mutating func segment(
+        _ direction: Direction, _ sequence: UInt32, _ payload: some Sequence<UInt8>, flags: Flags = .ack,
+        ack: UInt32 = 0,
         keeping kept: Int? = nil
     ) {
+        let payload = Array(payload)
         let (source, target) = direction == .inbound ? (clientPort, serverPort) : (serverPort, clientPort)
         var tcp = number(source) + number(target) + number(sequence) + number(ack)
         // Eight bytes of options, so that the header's length counts.
         tcp += [7 << 4, flags.rawValue] + [UInt8](repeating: 0, count: 6) + [UInt8](repeating: 1, count: 8)
-        let packet = ip(tcp + Array(payload.utf8), direction)
-        frame(packet, keeping: kept.map { packet.count - payload.utf8.count + $0 })
+        let packet = ip(tcp + payload, direction)
+        frame(packet, keeping: kept.map { packet.count - payload.count + $0 })
+    }
+
+    /// Appends one segment of text.
+    public mutating func segment(
+        _ direction: Direction, _ sequence: UInt32, _ payload: String = "", flags: Flags = .ack, ack: UInt32 = 0,
+        keeping kept: Int? = nil
+    ) {
+        segment(direction, sequence, payload.utf8, flags: flags, ack: ack, keeping: kept)
     }
 
     /// SYN, SYN-ACK and ACK; the first bytes are then `client + 1` and `server + 1`.
-    mutating func handshake(client: UInt32 = 0, server: UInt32 = 0) {
+    public mutating func handshake(client: UInt32 = 0, server: UInt32 = 0) {
         segment(.inbound, client, flags: .syn)
         segment(.outbound, server, flags: [.syn, .ack], ack: client &+ 1)
         segment(.inbound, client &+ 1, ack: server &+ 1)
@@ -64,7 +108,7 @@ struct CaptureWriter {
     /// Appends a frame that holds this packet.
     ///
     /// - Parameter kept: how many bytes of the packet are captured.
-    mutating func frame(_ packet: [UInt8], keeping kept: Int? = nil) {
+    public mutating func frame(_ packet: [UInt8], keeping kept: Int? = nil) {
         let type: UInt16 = version6 ? 0x86DD : 0x0800
         let types = tags.isEmpty ? [type] : [0x8100] + tags.dropFirst().map { _ in 0x8100 } + [type]
         let tagged = zip(tags, types.dropFirst()).flatMap { number($0) + number($1) }
@@ -79,23 +123,23 @@ struct CaptureWriter {
         }
         let wire = bytes.count + packet.count
         bytes += packet.prefix(kept ?? packet.count)
-        records.append((timeNS, bytes, wire))
+        records.append(Record(timeNS: timeNS, frame: bytes, wireByteCount: wire))
         timeNS += 1_000_000
     }
 
     /// Puts the frames of another after those of this one.
-    mutating func append(_ other: CaptureWriter) { records += other.records }
+    public mutating func append(_ other: CaptureWriter) { records += other.records }
 
     /// Puts the frames into another order, and keeps the times.
-    mutating func reorder(_ body: (inout [(timeNS: UInt64, frame: [UInt8], wireByteCount: Int)]) -> Void) {
+    public mutating func reorder(_ body: (inout [Record]) -> Void) {
         let times = records.map(\.timeNS)
         body(&records)
         for index in records.indices where index < times.count { records[index].timeNS = times[index] }
     }
 
     /// An IP packet with this in it.
-    func ip(_ payload: [UInt8], _ direction: Direction) -> [UInt8] {
-        let ends: [UInt8] = direction == .inbound ? [1, 2] : [2, 1]
+    public func ip(_ payload: [UInt8], _ direction: Direction) -> [UInt8] {
+        let ends: [UInt8] = direction == .inbound ? [clientHost, 2] : [2, clientHost]
         if version6 {
             let zeros = [UInt8](repeating: 0, count: 13)
             let addresses = [0x20, 1] + zeros + [ends[0]] + [0x20, 1] + zeros + [ends[1]]
@@ -111,7 +155,7 @@ struct CaptureWriter {
     }
 
     /// The whole file.
-    func file() -> [UInt8] { form == .pcapng ? pcapng() : pcap() }
+    public func file() -> [UInt8] { form == .pcapng ? pcapng() : pcap() }
 
     private func pcap() -> [UInt8] {
         var bytes = ordered(form == .pcapNanoseconds ? 0xA1B2_3C4D : 0xA1B2_C3D4)
@@ -157,68 +201,6 @@ struct CaptureWriter {
 }
 
 private func number(_ value: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: value.bigEndian) { Array($0) }
-}
-
-/// What a capture of these bytes says.
-struct ReadCapture {
-    var events: [CaptureEvent] = []
-    var counts = CaptureCounts()
-    var error: CaptureError?
-
-    init(_ file: [UInt8], serverPorts: Set<UInt16> = []) throws {
-        let path = NSTemporaryDirectory() + "portcullis-\(UUID().uuidString).pcap"
-        try Data(file).write(to: URL(fileURLWithPath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        do throws(CaptureError) {
-            var reader = try CaptureReader(path: path, serverPorts: serverPorts)
-            do throws(CaptureError) {
-                while try reader.read(into: &events) {}
-            } catch {
-                self.error = error
-            }
-            reader.finish(into: &events)
-            counts = reader.counts
-        } catch {
-            self.error = error
-        }
-    }
-
-    init(_ writer: CaptureWriter, serverPorts: Set<UInt16> = []) throws {
-        try self.init(writer.file(), serverPorts: serverPorts)
-    }
-
-    /// One word for each event of one connection: `open`, `>text`, `<text`, `lost>3`, `fin>`, `end finished`.
-    func story(_ connection: UInt64 = 1) -> [String] {
-        var story: [String] = []
-        for event in events where event.connection == connection {
-            switch event.kind {
-            case .opened(let ends): story.append(ends.isMidStream ? "open mid" : "open")
-            case .bytes(let direction, let bytes):
-                let text = String(decoding: bytes, as: UTF8.self)
-                // How bytes that follow each other are cut says nothing.
-                if let last = story.last, last.hasPrefix(arrow(direction)) {
-                    story[story.count - 1] = last + text
-                } else {
-                    story.append(arrow(direction) + text)
-                }
-            case .lost(let direction, let byteCount): story.append("lost\(arrow(direction))\(byteCount)")
-            case .finished(let direction): story.append("fin\(arrow(direction))")
-            case .ended(let how):
-                switch how {
-                case .finished: story.append("end finished")
-                case .reset(let direction): story.append("end reset\(arrow(direction))")
-                case .replaced: story.append("end replaced")
-                case .captureEnded: story.append("end")
-                }
-            }
-        }
-        return story
-    }
-
-    var opened: [CapturedConnection] {
-        events.compactMap { if case .opened(let ends) = $0.kind { ends } else { nil } }
-    }
-
-    private func arrow(_ direction: Direction) -> String { direction == .inbound ? ">" : "<" }
+    // Safe: the bytes are copied before the closure returns.
+    unsafe withUnsafeBytes(of: value.bigEndian) { unsafe Array($0) }
 }

@@ -34,11 +34,20 @@ public struct FieldCondition: Hashable, Sendable {
     public let subject: Subject
     /// The ways to hold, of which one is enough.
     public let tests: [Test]
+    /// The same by what they look at: to take a test out of a list copies it, with what it refers to.
+    private let integers: [ClosedRange<Int128>]
+    private let floats: [ClosedRange<Double>]
+    private let isNotFinite: Bool
+    private let isNotWellFormed: Bool
 
     /// A condition.
     public init(_ subject: Subject, _ tests: [Test]) {
         self.subject = subject
         self.tests = tests
+        integers = tests.compactMap { if case .integer(let range) = $0 { range } else { nil } }
+        floats = tests.compactMap { if case .float(let range) = $0 { range } else { nil } }
+        isNotFinite = tests.contains(.notFinite)
+        isNotWellFormed = tests.contains(.notWellFormed)
     }
 
     /// Whether a packet meets it; `false` where the field cannot be read, which the layout's check has reported.
@@ -71,20 +80,13 @@ public struct FieldCondition: Hashable, Sendable {
     }
 
     private func holds(_ value: Int128) -> Bool {
-        for index in tests.indices {
-            if case .integer(let range) = tests[index], range.contains(value) { return true }
-        }
+        for index in integers.indices where integers[index].contains(value) { return true }
         return false
     }
 
     private func holds(_ value: Double) -> Bool {
-        for index in tests.indices {
-            switch tests[index] {
-            case .float(let range): if value.isFinite && range.contains(value) { return true }
-            case .notFinite: if !value.isFinite { return true }
-            default: continue
-            }
-        }
+        guard value.isFinite else { return isNotFinite }
+        for index in floats.indices where floats[index].contains(value) { return true }
         return false
     }
 
@@ -97,14 +99,14 @@ public struct FieldCondition: Hashable, Sendable {
     }
 
     private func holds(_ text: ScalarCursor, _ range: Range<Int>, of packet: RawSpan) -> Bool {
+        if isNotWellFormed && !text.isWellFormed(in: packet) { return true }
         for index in tests.indices {
             switch tests[index] {
             case .text(let expected): if text.isEqual(to: expected, in: packet) { return true }
             case .pattern(let pattern): if pattern.matches(text, in: packet) { return true }
-            case .notWellFormed: if !text.isWellFormed(in: packet) { return true }
             case .bytes(let expected):
                 if expected.count == range.count && packet.holds(expected, at: range.lowerBound) { return true }
-            case .integer, .float, .notFinite: continue
+            case .integer, .float, .notFinite, .notWellFormed: continue
             }
         }
         return false

@@ -93,8 +93,26 @@ extension PacketLayout {
 
 extension RawSpan {
     /// Where the first unit of zeros begins, counted in whole units from `start`.
+    ///
+    /// Cost: eight bytes a step up to the step that has it.
+    ///
+    /// - Parameters:
+    ///   - end: within the packet or right behind it.
+    ///   - unitByteCount: 1 or 2.
     func terminator(from start: Int, to end: Int, unitByteCount: Int) -> Int? {
+        // In each unit one, and its highest bit: a borrow reaches that bit in the first unit of zeros.
+        let ones: UInt64 = unitByteCount == 1 ? 0x0101_0101_0101_0101 : 0x0001_0001_0001_0001
+        let tops: UInt64 = ones << UInt64(8 * unitByteCount - 1)
         var offset = start
+        while let word = unsignedInteger(at: offset, byteCount: 8, littleEndian: true) {
+            let zeros = (word &- ones) & ~word & tops
+            guard zeros == 0 else {
+                offset += zeros.trailingZeroBitCount / (8 * unitByteCount) * unitByteCount
+                return offset <= end - unitByteCount ? offset : nil
+            }
+            offset += 8
+            if offset > end - unitByteCount { return nil }
+        }
         while offset <= end - unitByteCount {
             if unsignedInteger(at: offset, byteCount: unitByteCount, littleEndian: true) == 0 { return offset }
             offset += unitByteCount

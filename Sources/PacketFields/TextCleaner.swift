@@ -22,7 +22,7 @@ enum TextCleaner {
             guard let scalar = cursor.next(in: packet) else { return kept }
             // A code page has letters where Unicode has its second block of control characters.
             let isControl = text.encoding == .latin1 ? scalar < 0x20 || scalar == 0x7F : isActedOn(scalar)
-            if !isControl && scalar != ScalarCursor.broken { kept += packet.bytes(start..<cursor.offset) }
+            if !isControl && scalar != ScalarCursor.broken { packet.append(start..<cursor.offset, to: &kept) }
         }
     }
 
@@ -59,7 +59,7 @@ enum TextCleaner {
                 if !isClosed { return kept }
                 guard tag.isKept(names) else { continue }
             }
-            kept += packet.bytes(start..<cursor.offset)
+            packet.append(start..<cursor.offset, to: &kept)
         }
     }
 
@@ -101,5 +101,10 @@ enum TextCleaner {
 
 extension RawSpan {
     /// The bytes of a range that lies inside.
-    func bytes(_ range: Range<Int>) -> [UInt8] { range.map { byte(at: $0) ?? 0 } }
+    func bytes(_ range: Range<Int>) -> [UInt8] { extracting(range).copied() }
+
+    /// Adds the bytes of a range that lies inside.
+    fileprivate func append(_ range: Range<Int>, to bytes: inout [UInt8]) {
+        for offset in range { bytes.append(byte(at: offset) ?? 0) }
+    }
 }

@@ -8,7 +8,7 @@ public final class TextPattern: Sendable {
     public let isCaseless: Bool
 
     /// States an automaton may have, which bounds what one character of a text can cost.
-    public static let stateCountMax = 512
+    public static let stateCountMax = 1_024
 
     let states: [PatternState]
     let sets: [CharacterRanges]

@@ -59,6 +59,27 @@ struct LayoutFaultTests {
         #expect(wide.fault([0x61, 0, 0, 0x61, 0]) == .noTerminator)
     }
 
+    @Test(
+        "the first NUL is found wherever it stands, and whatever bytes are around it",
+        arguments: [UInt8(1), 0x80, 0xFF])
+    func everyTerminator(filler: UInt8) {
+        for start in 0..<9 {
+            for count in 0..<27 {
+                let begin = FieldOrigin.start(start)
+                var narrow = [UInt8](repeating: 0, count: start) + [UInt8](repeating: filler, count: count) + [0, 0]
+                #expect(PacketLayout.one(.terminated(.utf8), begin).value(0, narrow)?.count == count)
+                // In UTF-16 half a unit of zeros is none, neither its first nor its second half.
+                narrow = [UInt8](repeating: 0, count: start)
+                for index in 0..<count { narrow += index % 2 == 0 ? [0, filler] : [filler, 0] }
+                #expect(PacketLayout.one(.terminated(.utf16le), begin).fault(narrow) == .noTerminator)
+                narrow += [0, 0]
+                #expect(PacketLayout.one(.terminated(.utf16le), begin).value(0, narrow)?.count == 2 * count)
+                #expect(
+                    PacketLayout.one(.terminated(.utf16le), begin).value(0, narrow + [0, 0, 7])?.count == 2 * count)
+            }
+        }
+    }
+
     @Test("a length may reach the packet's end, and one more is outside")
     func prefixes() {
         let bytes = PacketLayout.one(.bytes(.prefixed(byteCount: 2, isLittleEndian: false, unitByteCount: 1)))

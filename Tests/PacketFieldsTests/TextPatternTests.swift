@@ -69,7 +69,7 @@ struct TextPatternTests {
         "what is no pattern is refused with the place",
         arguments: [
             ("(a", 0), ("a)", 1), ("[a", 0), ("[]", 0), ("*a", 0), ("a**", 2), ("a{2}{3}", 4), ("a{3,2}", 5),
-            ("a{", 2), ("a{x}", 2), ("a{3", 3), ("a{513}", 5), (#"a\"#, 2), (#"\q"#, 1), ("[z-a]", 4), ("a]", 1),
+            ("a{", 2), ("a{x}", 2), ("a{3", 3), ("a{1025}", 6), (#"a\"#, 2), (#"\q"#, 1), ("[z-a]", 4), ("a]", 1),
             ("a^b", 1), ("a$b", 1), (#"[\d-z]"#, 4), (#"\u{110000}"#, 9), (#"\u{}"#, 3), ("(?:a)", 1), ("[a[b]", 2),
         ])
     func refused(pattern: String, offset: Int) {
@@ -77,11 +77,11 @@ struct TextPatternTests {
         #expect(error?.offset == offset, "\(error?.problem ?? "")")
     }
 
-    @Test("a pattern unfolds to 511 characters and its end, and not to one more")
+    @Test("a pattern unfolds to 1,023 characters and its end, and not to one more")
     func bounds() throws {
-        _ = try TextPattern(parsing: "a{511}")
-        #expect(throws: TextPatternError.self) { try TextPattern(parsing: "a{512}") }
-        #expect(throws: TextPatternError.self) { try TextPattern(parsing: "((a{10}){10}){10}") }
+        _ = try TextPattern(parsing: "a{1023}")
+        #expect(throws: TextPatternError.self) { try TextPattern(parsing: "a{1024}") }
+        #expect(throws: TextPatternError.self) { try TextPattern(parsing: "((a{11}){10}){10}") }
         #expect(throws: TextPatternError.self) { try TextPattern(parsing: "(((((a{0}){500}){500}){500}){500}){500}") }
         let groups = { (count: Int) in
             String(repeating: "(", count: count) + "a" + String(repeating: ")", count: count)

@@ -24,7 +24,7 @@ public struct IntegerField: Sendable, Hashable, BitwiseCopyable {
 
 /// A number on the wire that tells how long its packet is.
 ///
-///     size of the packet = ((field ^ xor) & mask) + adjust, then rounded by align
+///     size of the packet = ((field ^ xor) & mask) * times + adjust, then rounded by align
 ///
 /// Shape: no references, so that reading it costs no retain.
 public struct LengthField: Sendable, Hashable, BitwiseCopyable {
@@ -52,6 +52,8 @@ public struct LengthField: Sendable, Hashable, BitwiseCopyable {
     public let xor: IntegerField?
     /// The bits that count.
     public let mask: UInt64
+    /// Bytes that each of what it counts has; 1 where it counts bytes.
+    public let times: Int
     /// Added to reach the whole packet; `counts: payload` is the field's end.
     public let adjust: Int
     /// Rounding, where the protocol has it.
@@ -59,11 +61,14 @@ public struct LengthField: Sendable, Hashable, BitwiseCopyable {
 
     /// A length; without the optional parts the number itself counts.
     public init(
-        field: IntegerField, xor: IntegerField? = nil, mask: UInt64 = .max, adjust: Int, align: Alignment? = nil
+        field: IntegerField, xor: IntegerField? = nil, mask: UInt64 = .max, times: Int = 1, adjust: Int,
+        align: Alignment? = nil
     ) {
+        precondition(times >= 1, "each of what a length counts has \(times) bytes")
         self.field = field
         self.xor = xor
         self.mask = mask
+        self.times = times
         self.adjust = adjust
         self.align = align
     }
@@ -174,15 +179,18 @@ public struct OpcodeRule: Sendable, Hashable {
     public let mask: UInt64
     /// Then shifted right by this many bits.
     public let shift: Int
+    /// Then this is added, so that one number means different packets in different phases.
+    public let plus: UInt64
     /// The sub-opcode, where there is one.
     public let sub: Sub?
 
     /// An opcode; without the optional parts the number itself counts.
-    public init(form: Form, mask: UInt64 = .max, shift: Int = 0, sub: Sub? = nil) {
+    public init(form: Form, mask: UInt64 = .max, shift: Int = 0, plus: UInt64 = 0, sub: Sub? = nil) {
         precondition(shift >= 0 && shift < 64)
         self.form = form
         self.mask = mask
         self.shift = shift
+        self.plus = plus
         self.sub = sub
     }
 }

@@ -14,11 +14,12 @@ struct LaneShortcut: Sendable, BitwiseCopyable {
     private let opcode: IntegerField
     private let opcodeMask: UInt64
     private let opcodeShift: UInt64
+    private let opcodePlus: UInt64
 
     init(_ frame: FrameRule?, _ rule: OpcodeRule?) {
         let anywhere = IntegerField(offset: 0, byteCount: 1, isLittleEndian: true)
         guard let frame, case .length(let length, let escapes) = frame.frame, escapes.isEmpty, length.xor == nil,
-            length.align == nil, length.field.byteCount <= 4, length.adjust.magnitude <= UInt32.max,
+            length.align == nil, length.times == 1, length.field.byteCount <= 4, length.adjust.magnitude <= UInt32.max,
             let rule, case .integer(let opcode) = rule.form, rule.sub?.when.isEmpty ?? true,
             // A size that `also` names is looked up by size first: the general way does that.
             frame.also.allSatisfy({ $0 < max(frame.byteCountMin, length.end, opcode.end) || $0 > frame.byteCountMax })
@@ -26,7 +27,7 @@ struct LaneShortcut: Sendable, BitwiseCopyable {
             headerByteCount = .max
             (least, most, adjust) = (.max, 0, 0)
             (self.length, self.opcode) = (anywhere, anywhere)
-            (lengthMask, opcodeMask, opcodeShift) = (0, 0, 0)
+            (lengthMask, opcodeMask, opcodeShift, opcodePlus) = (0, 0, 0, 0)
             return
         }
         headerByteCount = max(length.end, opcode.end)
@@ -38,6 +39,7 @@ struct LaneShortcut: Sendable, BitwiseCopyable {
         self.opcode = opcode
         opcodeMask = rule.mask
         opcodeShift = UInt64(rule.shift)
+        opcodePlus = rule.plus
     }
 
     /// The packet's size and opcode.
@@ -53,6 +55,6 @@ struct LaneShortcut: Sendable, BitwiseCopyable {
         guard byteCount >= least && byteCount <= most else { return nil }
         let opcode = bytes.numberAtHand(
             at: opcode.offset, byteCount: opcode.byteCount, isLittleEndian: opcode.isLittleEndian)
-        return (byteCount, (opcode & opcodeMask) >> opcodeShift)
+        return (byteCount, (opcode & opcodeMask) >> opcodeShift &+ opcodePlus)
     }
 }

@@ -18,8 +18,9 @@ extension LengthField {
     @inline(__always)
     func byteCount(declaredBy number: UInt64) -> Int? {
         guard let counted = Int(exactly: number & mask) else { return nil }
-        let (size, overflow) = counted.addingReportingOverflow(adjust)
-        guard !overflow else { return nil }
+        let (bytes, isOver) = counted.multipliedReportingOverflow(by: times)
+        let (size, overflow) = bytes.addingReportingOverflow(adjust)
+        guard !isOver, !overflow else { return nil }
         guard let align, number & align.flag != 0, size > align.exemptByteCount else { return size }
         let (padded, paddingOverflow) = (size - align.exemptByteCount).addingReportingOverflow(align.multiple - 1)
         guard !paddingOverflow else { return nil }

@@ -11,6 +11,7 @@ struct OpcodeForm: Sendable, BitwiseCopyable {
     let field: IntegerField
     let mask: UInt64
     let shift: UInt64
+    let plus: UInt64
     /// Where the sub-opcode stands.
     let sub: IntegerField
     /// The opcodes that have a sub-opcode.
@@ -35,6 +36,7 @@ struct OpcodeForm: Sendable, BitwiseCopyable {
         }
         mask = rule?.mask ?? .max
         shift = UInt64(rule?.shift ?? 0)
+        plus = rule?.plus ?? 0
         sub = rule?.sub?.field ?? anywhere
         self.withSub = withSub
         self.version = version

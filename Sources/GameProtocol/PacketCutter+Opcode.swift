@@ -74,7 +74,7 @@ extension PacketCutter {
     private func name(
         _ number: UInt64, _ form: OpcodeForm, end: Int, _ bytes: RawSpan, bodyEnd: Int, packets: borrowing PacketTable
     ) -> Naming {
-        let opcode = (number & form.mask) >> form.shift
+        let opcode = (number & form.mask) >> form.shift &+ form.plus
         guard hasSub(opcode, form) else {
             return .name(packets.index.packet(opcode: opcode, version: form.version), opcode: opcode, end: end)
         }

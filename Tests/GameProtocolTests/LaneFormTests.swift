@@ -108,6 +108,20 @@ struct LaneFormTests {
         #expect(try lane.ask([6, 0]) == packet(3000, 6, opcode: 6))
     }
 
+    @Test("a length may count things of several bytes each")
+    func times() throws {
+        let field = LengthField(field: little(1, at: 0), mask: 0x0F, times: 13, adjust: 3)
+        let lane = cutter(.length(field, escapes: []), 3...198)
+        #expect(try lane.ask([0xF0]) == packet(3))
+        #expect(try lane.ask([0xF2]) == packet(29))
+        #expect(try lane.ask([0x0F]) == packet(198))
+        let wide = LengthField(field: little(8, at: 0), times: 65_536, adjust: 0)
+        let over = cutter(.length(wide, escapes: []), 8...1000)
+        #expect(throws: FramingViolation.tooLong(byteCount: .max, most: 1000)) {
+            try over.ask([0, 0, 0, 0, 0, 0, 0, 1])
+        }
+    }
+
     @Test("a table frame finds sizes by sub-opcodes and by words")
     func tableIdentities() throws {
         let subs = PacketTable([

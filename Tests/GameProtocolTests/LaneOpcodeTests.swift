@@ -74,6 +74,21 @@ struct LaneOpcodeTests {
         #expect(try sub.ask([3, 0xF1, 2]) == packet(3, 1, 1))
     }
 
+    @Test("what a phase adds to its opcodes is added behind mask and shift, and before sub-opcodes and names")
+    func plus() throws {
+        let rule = OpcodeRule(
+            form: .integer(little(1, at: 1)), mask: 0xF0, shift: 4, plus: 0x100,
+            sub: .init(when: [0x107], field: little(1, at: 2)))
+        let lane = cutter(rule, [.number(0x103, sub: nil), .number(3, sub: nil), .number(0x107, sub: 9)])
+        #expect(try lane.ask([3, 0x3F, 0]) == packet(3, 1, 0x103))
+        #expect(try lane.ask([3, 0x7F, 9]) == packet(3, 3, 0x107))
+        let plain = cutter(
+            OpcodeRule(form: .integer(little(1, at: 1)), plus: 0x100), [.number(0x103, sub: nil), .number(3, sub: nil)])
+        #expect(try plain.ask([2, 3]) == packet(2, 1, 0x103))
+        let wrapped = cutter(OpcodeRule(form: .integer(little(8, at: 1)), plus: 2), [.number(1, sub: nil)])
+        #expect(try wrapped.ask([9] + [UInt8](repeating: 0xFF, count: 8)) == packet(9, 1, 1))
+    }
+
     @Test("a word is read no further than decides what it is")
     func words() throws {
         func opcode(_ text: String) -> UInt64 {

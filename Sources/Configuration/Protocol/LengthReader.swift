@@ -3,7 +3,7 @@ import GameProtocol
 /// Reads what belongs to one length field: `length`, `counts` or `adjust`, `mask`, `xor`, `align`.
 struct LengthReader {
     /// The keys that describe a length field wherever one may stand.
-    static let keys = ["length", "counts", "adjust", "mask", "xor", "align"]
+    static let keys = ["length", "counts", "adjust", "times", "mask", "xor", "align"]
 
     let fields: Fields
 
@@ -24,8 +24,9 @@ struct LengthReader {
         let mask = fields.optional("mask", .number)
         if let mask, mask == 0 { fields.error(.outOfRange, at: "mask", "a mask of 0 leaves no length") }
         let align = alignment(end: end)
+        let times = fields.optional("times", .count(in: 1...65_536)) ?? 1
         guard let adjust = adjustment(end: end) else { return nil }
-        return LengthField(field: field, xor: xor, mask: mask ?? .max, adjust: adjust, align: align)
+        return LengthField(field: field, xor: xor, mask: mask ?? .max, times: times, adjust: adjust, align: align)
     }
 
     /// Bytes to add to reach the whole packet; a report when neither `counts` nor `adjust` says it.
@@ -67,7 +68,8 @@ extension LengthField {
     var byteCountMax: Int {
         let widest: UInt64 = field.byteCount == 8 ? .max : (1 << UInt64(field.byteCount * 8)) - 1
         let raw = Int(clamping: widest & mask)
-        let (sum, isOver) = raw.addingReportingOverflow(adjust + (align.map { $0.multiple - 1 } ?? 0))
-        return isOver ? .max : sum
+        let (bytes, isOver) = raw.multipliedReportingOverflow(by: times)
+        let (sum, isSumOver) = bytes.addingReportingOverflow(adjust + (align.map { $0.multiple - 1 } ?? 0))
+        return isOver || isSumOver ? .max : sum
     }
 }

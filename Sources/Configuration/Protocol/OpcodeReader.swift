@@ -9,7 +9,7 @@ struct OpcodeStatement {
 struct OpcodeReader {
     let diagnostics: DiagnosticBag
 
-    private static let shape = Shape("an opcode", keys: ["at", "mask", "shift", "sub"])
+    private static let shape = Shape("an opcode", keys: ["at", "mask", "shift", "plus", "sub"])
     private static let subShape = Shape("a sub-opcode", keys: ["when", "opcode"])
 
     func opcode(_ node: Node) -> OpcodeStatement? {
@@ -25,13 +25,15 @@ struct OpcodeReader {
         let form = fields.required("at", .opcodeForm)
         let mask = fields.optional("mask", .number)
         let shift = fields.optional("shift", .count(in: 0...63)) ?? 0
+        let plus = fields.optional(
+            "plus", Kind<UInt64>.number.checked(.outOfRange) { $0 <= 1 << 62 ? nil : "at most 2^62 can be added" })
         let sub = fields["sub"].flatMap { subOpcode($0) }
         guard let form else { return nil }
-        if case .word = form, fields.has("mask") || fields.has("shift") || fields.has("sub") {
-            fields.error(.conflict, at: "at", "a word has no mask, shift or sub-opcode")
+        if case .word = form, ["mask", "shift", "plus", "sub"].contains(where: { fields.has($0) }) {
+            fields.error(.conflict, at: "at", "a word has no mask, shift, plus or sub-opcode")
             return nil
         }
-        return OpcodeRule(form: form, mask: mask ?? .max, shift: shift, sub: sub)
+        return OpcodeRule(form: form, mask: mask ?? .max, shift: shift, plus: plus ?? 0, sub: sub)
     }
 
     private func subOpcode(_ node: Node) -> OpcodeRule.Sub? {
@@ -82,12 +84,12 @@ extension OpcodeRule {
         case .word: return nil
         }
         let widest: UInt64 = width == 8 ? .max : (1 << UInt64(width * 8)) - 1
-        return (widest & mask) >> UInt64(shift)
+        return (widest & mask) >> UInt64(shift) &+ plus
     }
 
     /// Whether a number can be what this rule reads: all its bits lie where the mask has ones.
     func canRead(_ number: UInt64) -> Bool {
-        guard let largest else { return false }
-        return number & ~largest == 0
+        guard let largest, number >= plus else { return false }
+        return (number - plus) & ~(largest &- plus) == 0
     }
 }

@@ -1,82 +1,124 @@
 extension Library {
-    /// Games whose first bytes choose a form, or whose opcode tells a size.
+    /// Games whose opcodes tell the sizes of packets.
     static let tables = [
         (
-            "mu-online",
+            "ragnarok-login",
             """
-            server LOGIN in hello: c1 0c f1 00 01 2000 "10404"
-            # The login is encrypted with both keys.
-            client ENCRYPTED in play: c3 44 5a*66
-            server LOGIN: c1 05 f1 01 01
-            server LONG: c2 0007 f4 06 0000
-            server ENCRYPTED_LONG: c4 0103 5a*256
-            client CHARACTER: c1 04 f3 7c
-            client WALK: c1 06 d4 5a*3
-            client HIT x75: c1 07 11 5a*4
-            client !attack-flood: c1 07 11 5a*4
-            client CHAT x8: c1 10 00 5a*13
-            client !chat-flood: c1 10 00 5a*13
-            client unknown: c1 03 fe
-            # No other first byte, no packet within its own header, no hit of another size.
-            client !framing: c5 03 11
-            client !framing: c1 02
-            client !framing: c2 1001 00
-            client !size: c1 08 11 5a*5
+            client LOGIN in login: 6400 14000000 "player":24 "secret":24 01
+            server raw: 6a00 01 00*20
             ---
-            server !phase: c1 04 0d 00
+            client KEY_REQUEST: db01
+            server raw: dc01 1400 5a*16
+            client LOGIN_MD5: dd01 14000000 "player":24 5a*16 01
+            client LOGIN_TOKEN: 2508 6000 5a*92
+            client KEEPALIVE x4: 0002 "player":24
+            client !small-packet-flood: 0002 "player":24
+            client LOGIN x8: 6400 14000000 "player":24 "secret":24 01
+            client !login-guessing: 6400 14000000 "player":24 "secret":24 01
+            # How a character server registers; an opcode of the map server; a length within its own header.
+            client !framing: 1027 5a*84
+            client !framing: 8500
+            client !framing: 2508 0300
             """
         ),
         (
-            "freeciv",
+            "ragnarok-char",
             """
-            client SERVER_JOIN_REQ in join: 0030 04 "caesar" 00 "+Freeciv-3.0-network" 00 \
-                03000000 00000000 00000000 00*5
-            server AUTHENTICATION_REQ: 0010 06 00 "password?" 00 00*2
-            client AUTHENTICATION_REPLY: 000a 07 "secret" 00
-            server SERVER_JOIN_REPLY in join: 0010 05 01 "Welcome" 00 00*4
-            client CHAT_MSG_REQ in game: 000a 001a "hello" 00
-            server CHAT_MSG: 0008 0019 "abc" 00
-            # A bundle of 30 bytes, and one with a length of its own.
-            server BUNDLE: 401f 789c 5a*26
-            server BUNDLE_BEST: ffff 00005000 78da 5a*20472
-            client BUNDLE x30: 401f 789c 5a*26
-            client !bundle-flood: 401f 789c 5a*26
-            client CHAT_MSG_REQ x14: 000a 001a "hello" 00
-            client !chat-flood: 000a 001a "hello" 00
-            client !framing: 0003
-            client !framing: ffff 00010001
+            client ENTER in enter: 6500 80841e00 11223344 55667788 0000 01
+            # The account's number, bare.
+            server raw: 80841e00
+            server raw: 6b00 1800 5a*20
+            client KEEPALIVE in characters: 8701 80841e00
+            client CREATE_2012: 7009 "Hero":24 00 0100 0100
+            client SELECT: 6600 00
+            client PIN_CHECK x8: b808 80841e00 "1234"
+            client !pin-guessing: b808 80841e00 "1234"
+            client !framing: f82a 5a*58
             ---
-            # No game before the join, and no bundle.
-            client !phase: 0005 1a "a" 00
-            client !framing: 401f 789c
-            client !size: 0008 04 "abcd" 00
+            client !phase: 6600 00
             """
         ),
         (
-            "wesnoth",
+            "ragnarok-map",
             """
-            client PLAIN in handshake: 00000000
-            server WELCOME in handshake: 0000002a
-            client DOCUMENT in lobby: 0000001e 1f8b0800 5a*26
-            server DOCUMENT: 00000040 1f8b0800 5a*60
-            client !framing: 00000000
-            client !framing: 01000000
-            client !size: 00000013 1f8b0800 5a*15
-            # Not what gzip writes.
-            wait 6
-            client !phase: 0000001e 00000000 5a*26
+            client ENTER in enter: 7200 80841e00 f0490200 11223344 55667788 00
+            server raw: 80841e00
+            server raw: 7300 11223344 5a3c10 0505
+            client LOAD_END in world: 7d00
+            client WALK: 8500 5a3c10
+            client WHISPER: 9600 2100 "Friend":24 "hey!" 00
+            client SHOP_OPEN: b201 5d00 "Shop":80 01 0200 0100 e8030000
+            client CHAT x7: 8c00 0f00 "Hero : hi" 00*2
+            client !chat-flood: 8c00 0f00 "Hero : hi" 00*2
+            client !game-master-command: 4001 "prontera":16 6400 6400
+            # No entry, a length within its own header, a text longer than any.
+            client !framing: ff0f
+            client !framing: 8c00 0300
+            client !size: 8c00 0501 5a*257
             ---
-            client TLS: 00000001
-            server TLS_BEGINS: 00000000
-            client raw: 1603010200 5a*512
-            server raw: 1603030040 5a*64
+            client !phase: 7d00
+            """
+        ),
+        (
+            "ultima-online",
+            """
+            client raw: ef c0a80001 00000007 00000000 0000002d 00000050
+            client ACCOUNT_LOGIN in login: 80 "player":30 "secret":30 ff
+            server raw: a8 002e 5d 0001 5a*40
+            client PLAY_SERVER: a0 0000
+            server raw: 8c 7f000001 0a21 11223344
             ---
-            client TLS: 00000001
-            server TLS_REFUSED: ffffffff
-            client DOCUMENT in lobby: 0000001e 1f8b0800 5a*26
+            # The game server: four bytes, and then everything of the server's is compressed.
+            client raw: 11223344
+            client GAME_LOGIN in login: 91 11223344 "player":30 "secret":30
+            server raw: b6a0 5a*400
+            client PLAY_CHARACTER: 5d edededed "Hero":30 00*38
+            client CLIENT_VERSION in world: bd 000c "7.0.45.65"
+            client SPEECH: ad 0012 00 0034 0003 "ENU" 00 00480069 0000
+            client DROP: 08 40000001 0102 0304 05 00 40000002
+            client MOVE x30: 02 80 01 00000000
+            client !movement-flood: 02 80 01 00000000
+            client !game-master-command: 04 01
+            client !framing: ff
+            client !framing: ad 0002
+            client !framing: ad 1001
             ---
-            client !framing: 00000002
-            client !framing: "GET "
+            client raw: 11223344
+            client !phase: 02 80 01 00000000
+            """
+        ),
+        (
+            "metin2",
+            """
+            server raw: ff 11223344 01000000 00000000
+            client HANDSHAKE in login: ff 11223344 01000000 00000000
+            client FILLER x3: 00
+            server raw: fd 02
+            client LOGIN_WITH_KEY: 6d "player":31 11223344 5a*16
+            server raw: 20 5a*300
+            client CHARACTER_SELECT in game: 06 00
+            client ENTER_GAME: 0a
+            client FILLER: 00
+            client MOVE: 07 01 00 2d 10270000 204e0000 01000000
+            client SHOP_BUY: 32 01 01 05
+            client SHOP_END: 32 00
+            # Two things for sale.
+            client MY_SHOP: 37 "Shop":33 02 5a*26
+            client GUILD_COMMENT: 50 05 02 "hi"
+            client CHAT x7: 03 0900 00 "hello"
+            client !chat-flood: 03 0900 00 "hello"
+            client FILLER x96: 00
+            client !filler-flood: 00
+            client !framing: c8
+            client !framing: 32 09
+            client !framing: 03 0200
+            ---
+            # Keys are agreed upon, and nothing can be read.
+            client KEY_AGREEMENT in login: fb 0001 0001 5a*256
+            server raw: fa 000000
+            client raw: 5a*40
+            ---
+            client !phase: 07 01 00 2d 10270000 204e0000 01000000
             """
         ),
     ]

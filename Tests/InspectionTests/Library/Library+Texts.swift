@@ -56,5 +56,46 @@ extension Library {
             client !phase: 0008 80000000 000f
             """
         ),
+        (
+            "dofus-129",
+            """
+            server HELLO_CONNECT in connect: "HC" "abcdefghijklmnopqrstuvwxyzabcdef" 00
+            client VERSION in login: "1.29.1" 0a 00
+            client unknown: "player" 0a "#1Z9o3S" 0a 00
+            client QUEUE: "Af" 0a 00
+            server unknown: "Ad" "Player" 00
+            client SERVER_LIST: "Ax" 0a 00
+            client !admin-console: "BA" 0a 00
+            client !malformed: 0a 00
+            client !framing: "x"*4097
+            ---
+            server HELLO_GAME in connect: "HG" 00
+            client TICKET in game: "AT0123abcd" 0a 00
+            server unknown: "ATK0" 00
+            client !markup-in-chat: "BM*|<b>hi</b>|" 0a 00
+            client CHAT x8: "BM*|hi|" 0a 00
+            client !chat-flood: "BM*|hi|" 0a 00
+            client !size: "GA" 5a*600 0a 00
+            ---
+            server !phase: "XX" 00
+            server !framing: 5a*65537
+            """
+        ),
+        (
+            "dofus-2",
+            """
+            # Nothing behind the header, one byte, two, three of a length.
+            server unknown in play: 0004
+            server unknown: 0009 03 5a*3
+            client unknown: 0011 00000001 05 5a*5
+            client unknown: 0012 00000002 0103 5a*259
+            server unknown: 0013 000003 5a*3
+            client unknown: 0010 00000003
+            client !framing: 0013 00000004 010000
+            client !framing: 0012 00000004 8000
+            client unknown x97: 0010 00000003
+            client !packet-flood: 0010 00000003
+            """
+        ),
     ]
 }

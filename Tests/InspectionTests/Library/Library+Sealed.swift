@@ -1,0 +1,94 @@
+extension Library {
+    /// Games of which nothing can be read behind a handshake, or nothing at all.
+    static let sealed = [
+        (
+            "wesnoth",
+            """
+            client PLAIN in handshake: 00000000
+            server WELCOME in handshake: 0000002a
+            client DOCUMENT in lobby: 0000001e 1f8b0800 5a*26
+            server DOCUMENT: 00000040 1f8b0800 5a*60
+            client !framing: 00000000
+            client !framing: 01000000
+            client !size: 00000013 1f8b0800 5a*15
+            # Not what gzip writes.
+            wait 6
+            client !phase: 0000001e 00000000 5a*26
+            ---
+            client TLS: 00000001
+            server TLS_BEGINS: 00000000
+            client raw: 1603010200 5a*512
+            server raw: 1603030040 5a*64
+            ---
+            client TLS: 00000001
+            server TLS_REFUSED: ffffffff
+            client DOCUMENT in lobby: 0000001e 1f8b0800 5a*26
+            ---
+            client !framing: 00000002
+            client !framing: "GET "
+            """
+        ),
+        (
+            "wow-335",
+            """
+            server AUTH_CHALLENGE in login: 002a ec01 01000000 11223344 5a*32
+            client AUTH_SESSION: 0060 ed010000 34300000 00000000 "PLAYER" 00 5a*77
+            # From here on headers are noise.
+            server raw: f1a3 99c1 02 5a*8
+            client raw: 8e10 2b3c4d5e 5a*3
+            server raw: 00
+            ---
+            server AUTH_CHALLENGE: 002a ec01 01000000 11223344 5a*32
+            # An opcode before the login, a login too short, sizes out of range.
+            client !phase: 0004 37000000
+            client !size: 0004 ed010000
+            client !framing: 0003 ed0100
+            client !framing: 2801 ed010000
+            ---
+            # A length of three bytes.
+            server !size: 800018 ec01 5a*22
+            """
+        ),
+        (
+            "conquer-online",
+            """
+            client raw: 5a*52
+            server raw: a5*32
+            client raw: 5a*4000
+            client !byte-flood: 5a*131073
+            """
+        ),
+        (
+            "runescape-317",
+            """
+            client GAME in service: 0e 17
+            server raw: 00*8 00 1122334455667788
+            client LOGIN in login: 10 4d ff 013d 00 5a*73
+            server raw: 02 00 00
+            client raw: 9c 5a*7
+            ---
+            client UPDATE in service: 0f
+            server raw: 00*8
+            client raw: 00 0001 02
+            ---
+            client !framing: 0d
+            client !phase: 10 4d ff 013d 00 5a*73
+            client !framing: "GET / HTTP/1.1"
+            ---
+            client GAME: 0e 17
+            server raw: 00*17
+            client !size: 10 20 ff 013d 00 5a*28
+            client !framing: 11
+            client RECONNECT in login: 12 4d ff 013d 00 5a*73
+            """
+        ),
+        (
+            "uru-live",
+            """
+            client raw: 0a 1f000000 5a*26
+            server raw: 5a*40
+            client raw: 5a*2000
+            """
+        ),
+    ]
+}

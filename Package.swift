@@ -128,7 +128,7 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "RuleEngineTests",
-            dependencies: ["RuleEngine", "TestSupport", "WireBytes"],
+            dependencies: ["PacketFields", "RuleEngine", "TestSupport", "WireBytes"],
             swiftSettings: testing),
         .testTarget(
             name: "ReputationTests",

@@ -112,7 +112,7 @@ extension Worker where Driver: ~Copyable {
     private mutating func detail(_ slot: Int, _ finding: Finding) -> String? {
         switch Violation(index: finding.rule) {
         case .framing, .malformed: connections[slot].session?.framingViolation?.description
-        default: nil
+        default: plans[connections[slot].plan].plan.ruleset.policy.detail(of: finding)
         }
     }
 

@@ -37,7 +37,7 @@ public struct FindingRecord: Sendable, Equatable {
     public var ruleID: UInt32
     /// The rule's name.
     public var ruleName: String
-    /// `log`, `drop`, `delay`, `close`, `ban` or `pass`.
+    /// `log`, `rewrite`, `drop`, `delay`, `close`, `ban` or `pass`.
     public var action: String
     /// The rule only said what it would have done.
     public var isShadow: Bool

@@ -86,12 +86,14 @@ struct PacketRow: BitwiseCopyable, Sendable {
     let inspectedByteCount: Int
     let rules: PacketRules
     /// It has a name, or policies that let it pass in silence when it has none; nothing of it must be looked at but
-    /// what its rules ask for, and no rule remembers it.
+    /// what its rules ask for, and no rule remembers or changes it.
     let isOrdinary: Bool
     /// A rule wants to know when it is forwarded.
     let isNoted: Bool
     /// Its size does not say all that its layout asks for, or it carries a counter or a checksum.
     let hasBody: Bool
+    /// It may go on as another than it came: a rule changes it, or it carries a counter that follows what was left out.
+    let mayChange: Bool
 
     static func rows(_ descriptor: Descriptor, _ policy: Policy, _ direction: Direction) -> [PacketRow] {
         let packets = descriptor.packets[direction]
@@ -105,7 +107,8 @@ struct PacketRow: BitwiseCopyable, Sendable {
             }
             let rules = policy.rules(of: packet, direction)
             let isNoted = policy.isNoted(packet, direction)
-            let body = BodyNeeds(number == 0 ? nil : packets.entries[number - 1].layout, sizeLeast: sizes.lowerBound)
+            let layout = number == 0 ? nil : packets.entries[number - 1].layout
+            let body = BodyNeeds(layout, sizeLeast: sizes.lowerBound)
             // What leads to another phase by what it holds is kept until it is whole.
             let leads = descriptor.phases.contains { phase in
                 phase.transitions.contains {
@@ -116,7 +119,8 @@ struct PacketRow: BitwiseCopyable, Sendable {
             return PacketRow(
                 sizeLeast: sizes.lowerBound, sizeMost: sizes.upperBound, phases: phases,
                 inspectedByteCount: max(rules.inspectedByteCount, leads ? .max : body.byteCount), rules: rules,
-                isOrdinary: isKnown && !isNoted && !body.isAsked, isNoted: isNoted, hasBody: body.isAsked)
+                isOrdinary: isKnown && !isNoted && !body.isAsked && !rules.rewrites, isNoted: isNoted,
+                hasBody: body.isAsked, mayChange: rules.rewrites || layout?.counter != nil)
         }
     }
 

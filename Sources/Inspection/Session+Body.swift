@@ -9,8 +9,9 @@ extension Session {
     ///
     /// - Parameter packet: the packet as far as its row says that it must be at hand.
     mutating func judgeBody(
-        _ facts: PacketFacts, _ packet: RawSpan, _ layout: PacketLayout, ruleset: Ruleset, findings: inout [Finding]
+        _ facts: PacketFacts, _ packet: RawSpan, ruleset: Ruleset, findings: inout [Finding]
     ) -> Judgement {
+        guard let layout = ruleset.layout(of: facts.packet, facts.direction) else { return .forward }
         let fault = layout.isFixed ? layout.fault(byteCount: facts.byteCount) : layout.fault(in: packet)
         if let fault {
             rare.violationDetail = "'\(layout.name(of: fault))' \(fault.reason)"
@@ -50,6 +51,28 @@ extension Session {
         return rare.counters.count - 1
     }
 
+    /// Asks the rules about a packet that may go on as another than it came, and makes that ready.
+    ///
+    /// - Parameter packet: the whole packet.
+    mutating func judgeChanging(
+        _ facts: PacketFacts, _ packet: RawSpan, _ row: PacketRow, nowNS: UInt64, ruleset: Ruleset,
+        limits: borrowing SessionLimits, findings: inout [Finding]
+    ) -> Judgement {
+        var rewrite = PacketRewrite()
+        var judgement = ruleset.policy.judgeRewriting(
+            facts, row.rules, bytes: packet, rewrite: &rewrite, buckets: &buckets, nowNS: nowNS,
+            holdMostNS: limits.delayNS, findings: &findings)
+        switch judgement {
+        case .forward, .hold:
+            let layout = ruleset.layout(of: facts.packet, facts.direction)
+            if prepareReplacement(facts, packet, rewrite.bytes, layout, ruleset: ruleset) { return judgement }
+            judgement = ruleset.policy.refuse(rewrite, facts, findings: &findings)
+        case .drop, .close, .ban: break
+        }
+        leaveOutCounter(facts)
+        return judgement
+    }
+
     /// Makes ready what goes on in the place of a packet that was rewritten, or whose counter must be another because
     /// one before it was left out.
     ///
@@ -64,7 +87,8 @@ extension Session {
         if var bytes = rewritten {
             guard
                 ruleset.descriptor.cutter.writeLength(
-                    into: &bytes, facts.direction, phase: streams[facts.direction].phase, name: facts.packet)
+                    into: &bytes, facts.direction, phase: streams[facts.direction].phase, name: facts.packet,
+                    mayMove: layout.map { !$0.countsFromStart } ?? false)
             else { return false }
             replacement = bytes
         }
@@ -117,4 +141,14 @@ struct PacketCounter {
     var outgoing: UInt64
     /// One was left out, so the two legs differ.
     var isRenumbered = false
+}
+
+extension PacketLayout {
+    /// Whether something in a packet says how far something else is from the packet's first byte.
+    fileprivate var countsFromStart: Bool {
+        if !arrays.isEmpty || counter != nil || checksum != nil { return true }
+        return fields.contains { field in
+            if case .indirect = field.origin { true } else { false }
+        }
+    }
 }

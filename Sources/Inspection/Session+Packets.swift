@@ -85,18 +85,23 @@ extension Session {
         }
         let packet = bytes.extracting(first: min(bytes.byteCount, cut.byteCount))
         let facts = facts(of: cut, direction)
-        let layout = row.hasBody ? ruleset.layout(of: cut.packet, direction) : nil
-        if let layout {
-            let judgement = judgeBody(facts, packet, layout, ruleset: ruleset, findings: &findings)
+        if row.hasBody {
+            let judgement = judgeBody(facts, packet, ruleset: ruleset, findings: &findings)
             guard judgement == .forward else {
                 leaveOutCounter(facts)
                 return settle(
                     judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
             }
         }
-        let judgement = ruleset.policy.judge(
-            facts, bytes: packet, buckets: &buckets, nowNS: nowNS, holdMostNS: limits.delayNS,
-            findings: &findings)
+        let judgement: Judgement
+        if row.mayChange {
+            judgement = judgeChanging(
+                facts, packet, row, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        } else {
+            judgement = ruleset.policy.judge(
+                facts, row.rules, bytes: packet, buckets: &buckets, nowNS: nowNS, holdMostNS: limits.delayNS,
+                findings: &findings)
+        }
         return settle(
             judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
     }

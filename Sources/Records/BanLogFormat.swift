@@ -74,6 +74,7 @@ struct BanLogFormat {
         guard finding.isShadow else { return "Found" }
         return switch finding.action {
         case "pass": "WouldPass"
+        case "rewrite": "WouldRewrite"
         case "drop": "WouldDrop"
         case "delay": "WouldDelay"
         case "close": "WouldClose"

@@ -60,6 +60,8 @@ struct CheckDetail: Sendable, BitwiseCopyable {
 
 /// What few rules ask.
 struct CheckExtra: Sendable, BitwiseCopyable {
+    /// What is asked of the packet's fields, as the index of a `FieldRule`; -1 for nothing.
+    var fields: Int32 = -1
     /// Where the connection remembers when a packet was forwarded that must not have been within `notAfterNS`; -1 where
     /// none is asked for.
     var notAfter: Int32 = -1
@@ -84,6 +86,8 @@ struct CheckList: Sendable, BitwiseCopyable {
     var first: Int32 = 0
     var count: Int32 = 0
     var inspectedByteCount = 0
+    /// Whether a rule changes the packet.
+    var rewrites = false
     /// What to ask the filter; meaningless where no check has a run.
     var filterScope: Int32 = 0
 }

@@ -1,3 +1,4 @@
+import PacketFields
 import WireBytes
 
 extension Policy {
@@ -65,9 +66,10 @@ extension Policy {
                 continue
             }
             if run != 0 {
+                var progress = JudgingProgress(next: index, hasFired: false)
                 return judgeOn(
-                    facts, list, from: index, hasFired: false, bytes: bytes, buckets: &buckets, nowNS: nowNS,
-                    holdMostNS: holdMostNS, findings: &findings)
+                    facts, list, &progress, bytes: bytes, buckets: &buckets, nowNS: nowNS, holdMostNS: holdMostNS,
+                    findings: &findings)
             }
             guard checks[index].mayMatch(byteCount, phase: facts.phase) else {
                 index += 1
@@ -91,45 +93,50 @@ extension Policy {
                 // Nothing was spent, and a delay has still to reserve; or the bucket has no place yet.
                 hasFired = isOver == true && !asks.contains(.reservation)
             }
+            var progress = JudgingProgress(next: index, hasFired: hasFired)
             return judgeOn(
-                facts, list, from: index, hasFired: hasFired, bytes: bytes, buckets: &buckets, nowNS: nowNS,
-                holdMostNS: holdMostNS, findings: &findings)
+                facts, list, &progress, bytes: bytes, buckets: &buckets, nowNS: nowNS, holdMostNS: holdMostNS,
+                findings: &findings)
         }
         return .forward
     }
 
     /// The rest of the checks, from the first that fires, delays, or stands before a signature that is a candidate.
     ///
-    /// - Parameter hasFired: whether the first of them is known to fire.
+    /// - Parameter progress: where to begin; when a check fires that changes the packet, where to go on afterwards.
     @inline(never)
-    private func judgeOn(
-        _ facts: PacketFacts, _ list: CheckList, from first: Int, hasFired: Bool, bytes: RawSpan,
+    func judgeOn(
+        _ facts: PacketFacts, _ list: CheckList, _ progress: inout JudgingProgress, bytes: RawSpan,
         buckets: inout BucketSet, nowNS: UInt64, holdMostNS: UInt64, findings: inout [Finding]
     ) -> Judgement {
-        let byteCount = Int32(clamping: facts.byteCount)
-        var judgement = Judgement.forward
-        // Which of the delaying checks reserved tokens, one bit each by their number.
-        var reserved: UInt64 = 0
+        // The size that conditions see is that of the packet as it is by now.
+        let size = list.rewrites ? bytes.byteCount : facts.byteCount
+        let byteCount = Int32(clamping: size)
+        var seen = facts
+        seen.byteCount = size
+        let first = progress.hasFired ? progress.next : -1
+        var judgement = progress.judgement
+        var reserved = progress.reserved
         // The packet is searched for signatures when the first check asks for one.
         var isSearched = false
         var candidates = Candidates()
         let end = Int(list.first) + Int(list.count)
-        var next = first
+        var next = progress.next
         judging: while next < end {
             let index = next
             if checks[index].run != 0 {
                 if !isSearched {
                     isSearched = true
-                    candidates = self.candidates(list, facts, in: bytes)
+                    candidates = self.candidates(list, seen, in: bytes)
                 }
                 next += candidates.isEmpty ? Int(checks[index].run) : passedOver(from: index, candidates)
                 if next != index { continue }
             }
             next = index + 1
             var releaseNS: UInt64 = 0
-            if !(hasFired && index == first) {
+            if index != first {
                 guard checks[index].mayMatch(byteCount, phase: facts.phase),
-                    matches(index, facts, bytes, &buckets, nowNS: nowNS)
+                    matches(index, seen, bytes, &buckets, nowNS: nowNS)
                 else { continue }
                 guard charge(index, facts, &buckets, nowNS: nowNS, releaseNS: &releaseNS) else { continue }
                 if checks[index].asks.contains(.reservation) {
@@ -137,10 +144,18 @@ extension Policy {
                 }
             }
             let outcome = details[index].outcome
+            if outcome.action == .rewrite {
+                precondition(progress.mayChange, "packet \(facts.packet) was judged as one that no rule changes")
+                progress.next = next
+                progress.judgement = judgement
+                progress.reserved = reserved
+                progress.rewriting = index
+                return judgement
+            }
             report(outcome, facts, &findings)
             if outcome.isShadow { continue }
             switch outcome.action {
-            case .log: break
+            case .log, .rewrite: break
             case .pass: break judging
             case .delay:
                 if case .hold(let untilNS, _) = judgement, untilNS >= releaseNS { break }
@@ -182,7 +197,7 @@ extension Policy {
         case .drop: .drop(outcome.rule)
         case .close: .close(outcome.rule)
         case .ban: .ban(outcome.rule)
-        case .pass, .log, .delay: .forward
+        case .pass, .log, .rewrite, .delay: .forward
         }
     }
 
@@ -213,6 +228,7 @@ extension Policy {
         _ index: Int, _ facts: PacketFacts, _ bytes: RawSpan, _ buckets: inout BucketSet, nowNS: UInt64
     ) -> Bool {
         let extra = extras[index]
+        if extra.fields >= 0, !matchesFields(Int(extra.fields), bytes) { return false }
         if extra.notAfter >= 0 {
             let forwardedNS = buckets[local: Int(extra.notAfter)]
             if forwardedNS != 0, nowNS.subtractingSaturating(forwardedNS) <= extra.notAfterNS { return false }
@@ -221,6 +237,20 @@ extension Policy {
         let seed = buckets.contentSeed ^ (extra.sharesMemory ? UInt64(PacketTag.of(facts.packet, facts.direction)) : 0)
         return buckets.isRepeated(
             RepeatMemory.number(of: bytes, seed: seed), extra.repeats, memory: Int(extra.memory), nowNS: nowNS)
+    }
+
+    private func matchesFields(_ index: Int, _ bytes: RawSpan) -> Bool {
+        for number in fieldRules[index].conditions.indices {
+            guard fieldRules[index].conditions[number].holds(in: bytes, layout: fieldRules[index].layout) else {
+                return false
+            }
+        }
+        for number in fieldRules[index].conditionsNot.indices {
+            if fieldRules[index].conditionsNot[number].holds(in: bytes, layout: fieldRules[index].layout) {
+                return false
+            }
+        }
+        return true
     }
 
     /// Asks a check's limit, if it has one.
@@ -262,7 +292,7 @@ extension Policy {
     }
 
     /// Gives back what a packet reserved that is not going to be sent: what is over a limit uses no tokens.
-    private func refund(_ reserved: UInt64, _ list: CheckList, _ facts: PacketFacts, _ buckets: inout BucketSet) {
+    func refund(_ reserved: UInt64, _ list: CheckList, _ facts: PacketFacts, _ buckets: inout BucketSet) {
         guard reserved != 0 else { return }
         for index in Int(list.first)..<Int(list.first) + Int(list.count) {
             let number = checks[index].reserveNumber

@@ -10,6 +10,8 @@ public final class Policy: Sendable {
         public let id: UInt32
         /// Its name.
         public let name: String
+        /// The fields it changes; empty where it changes none.
+        public let changes: String
     }
 
     /// Most rules of one listener, violations included.
@@ -30,6 +32,7 @@ public final class Policy: Sendable {
     /// More of each check, at the same index.
     let details: [CheckDetail]
     let extras: [CheckExtra]
+    let fieldRules: [FieldRule]
     let sizes: [SizeRange]
     let signatures: SignatureTable
     /// What each list that is searched for signatures asks the filters.
@@ -86,13 +89,13 @@ public final class Policy: Sendable {
         for violation in Violation.allCases {
             let response = violations[violation] ?? ViolationResponse(action: violation.defaultAction)
             precondition(
-                response.action.inbound != .delay && response.action.outbound != .delay,
-                "\(violation.name) delays without a limit that says how long")
+                Direction.allCases.allSatisfy { response.action[$0] != .delay && response.action[$0] != .rewrite },
+                "\(violation.name) delays without a limit that says how long, or rewrites without saying what")
             responses.append(response)
         }
         rules =
-            Violation.allCases.map { Rule(id: $0.rawValue, name: $0.name) }
-            + definitions.map { Rule(id: $0.id, name: $0.name) }
+            Violation.allCases.map { Rule(id: $0.rawValue, name: $0.name, changes: "") }
+            + definitions.map { Rule(id: $0.id, name: $0.name, changes: $0.changes) }
         self.responses = responses
         self.isShadow = isShadow
         let compiler = PolicyCompiler(
@@ -100,6 +103,7 @@ public final class Policy: Sendable {
         checks = compiler.checks
         details = compiler.details
         extras = compiler.extras
+        fieldRules = compiler.fieldRules
         sizes = compiler.sizes
         signatures = compiler.signatures
         filterScopes = compiler.filterScopes
@@ -149,7 +153,7 @@ public final class Policy: Sendable {
         }
         if isShadow { return .forward }
         switch action {
-        case .pass, .log, .delay: return .forward
+        case .pass, .log, .rewrite, .delay: return .forward
         case .drop: return .drop(rule)
         case .close: return .close(rule)
         case .ban: return .ban(rule)
@@ -166,7 +170,7 @@ public final class Policy: Sendable {
     /// Whether a violation is only looked at: nothing is dropped or closed for it.
     public func looksOn(at violation: Violation, _ direction: Direction) -> Bool {
         switch responses[Int(violation.index)].action[direction] {
-        case .pass, .log, .delay: true
+        case .pass, .log, .rewrite, .delay: true
         case .drop, .close, .ban: isShadow
         }
     }
@@ -190,4 +194,7 @@ public struct PacketRules: Sendable, BitwiseCopyable {
     /// How many of the packet's first bytes must be at hand before `judge`; 0 when its header is enough, `Int.max` when
     /// all of it is.
     public var inspectedByteCount: Int { list.inspectedByteCount }
+
+    /// Whether a rule may change the packet: then it is judged by `judgeRewriting`.
+    public var rewrites: Bool { list.rewrites }
 }

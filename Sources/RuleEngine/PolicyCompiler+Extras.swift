@@ -4,13 +4,18 @@ import WireBytes
 extension PolicyCompiler {
     static func hasExtra(_ definition: RuleDefinition) -> Bool {
         definition.notAfter != nil || definition.repeats != nil
+            || Direction.allCases.contains { !definition.fields[$0].isEmpty }
     }
 
     /// What a rule asks of one packet, as an index of `extras`; -1 for nothing.
-    mutating func extra(of rule: Int, _ tag: UInt32, _ direction: Direction) -> Int32 {
+    mutating func extra(of rule: Int, _ packet: UInt16, _ direction: Direction) -> Int32 {
         let definition = definitions[rule]
         guard Self.hasExtra(definition) else { return -1 }
         var extra = CheckExtra()
+        if let fields = definition.fields[direction][packet] {
+            extra.fields = Int32(fieldRules.count)
+            fieldRules.append(fields)
+        }
         if let notAfter = definition.notAfter {
             extra.notAfter = memories.append(.notAfter, ruleID: definition.id, packetTag: PacketTag.all)
             extra.notAfterNS = notAfter.withinNS
@@ -19,7 +24,8 @@ extension PolicyCompiler {
             extra.repeats = repeats
             extra.sharesMemory = definition.packets[direction] == .all
             extra.memory = memories.append(
-                .repeats, ruleID: definition.id, packetTag: extra.sharesMemory ? PacketTag.all : tag)
+                .repeats, ruleID: definition.id,
+                packetTag: extra.sharesMemory ? PacketTag.all : PacketTag.of(packet, direction))
         }
         extras.append(extra)
         return Int32(extras.count - 1)

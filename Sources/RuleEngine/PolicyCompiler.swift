@@ -11,6 +11,7 @@ struct PolicyCompiler {
     private(set) var slots = SlotTable()
     var memories = MemoryTable()
     var extras: [CheckExtra] = []
+    var fieldRules: [FieldRule] = []
     private(set) var lists: PerDirection<[CheckList]>
     private(set) var opening = CheckList()
     private(set) var uncut = PerDirection(both: CheckList())
@@ -71,9 +72,22 @@ struct PolicyCompiler {
         if definition.action == .delay {
             precondition(definition.limit != nil, "rule \(id) delays without a limit that says how long")
         }
+        if definition.action == .rewrite {
+            for direction in Direction.allCases {
+                guard let choice = definition.packets[direction] else { continue }
+                guard case .only(let packets) = choice else {
+                    preconditionFailure("rule \(id) rewrites packets that it does not name")
+                }
+                for packet in packets {
+                    precondition(
+                        definition.fields[direction][packet]?.edits.isEmpty == false,
+                        "rule \(id) does not say what it rewrites in packet \(packet)")
+                }
+            }
+        }
         if Self.isJudgedAtOpen(definition) {
             precondition(
-                definition.action != .delay && definition.action != .drop,
+                definition.action != .delay && definition.action != .drop && definition.action != .rewrite,
                 "rule \(id) is judged when a connection opens, where there is no packet to \(definition.action)")
         }
         for phase in definition.phases { precondition(phase >= 0 && phase < 64, "rule \(id) names phase \(phase)") }
@@ -155,12 +169,14 @@ struct PolicyCompiler {
             let reserves = definitions[rule].action == .delay && !(isShadow || definitions[rule].isShadow)
             // At most `Policy.delayCountMax` rules of a listener delay.
             if reserves { reserveCount += 1 }
-            let extra = extra(of: rule, tag, direction)
+            let extra = extra(of: rule, UInt16(packet), direction)
             appendCheck(
                 rule, packetTag: isOwn ? tag : PacketTag.all, extra: extra, reserveNumber: reserves ? reserveCount : 0)
             list.inspectedByteCount = max(
                 list.inspectedByteCount, shared[rule].inspectedByteCount,
-                definitions[rule].repeats == nil ? 0 : Int.max)
+                definitions[rule].repeats == nil ? 0 : Int.max,
+                definitions[rule].fields[direction][UInt16(packet)]?.inspectedByteCount ?? 0)
+            list.rewrites = list.rewrites || definitions[rule].action == .rewrite
         }
         appendScope(of: rules, to: &list)
         return list

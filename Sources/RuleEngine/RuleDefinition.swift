@@ -18,6 +18,8 @@ public struct RuleDefinition: Sendable {
     public let phases: [Int]
     /// Patterns that must all be found; empty needs none.
     public let signature: [BytePattern]
+    /// What is asked of the fields of the packets it names, and what is done to them.
+    public let fields: PerDirection<[UInt16: FieldRule]>
     /// Packets none of which may have been forwarded shortly before; `nil` asks nothing.
     public let notAfter: NotAfter?
     /// How often the packet must have come already, byte by byte; `nil` asks nothing.
@@ -39,7 +41,8 @@ public struct RuleDefinition: Sendable {
     public init(
         id: UInt32, name: String, packets: PerDirection<PacketChoice?>, byteCounts: [ClosedRange<Int>] = [],
         byteCountsNot: [ClosedRange<Int>] = [], phases: [Int] = [], signature: [BytePattern] = [],
-        notAfter: NotAfter? = nil, repeats: Repeats? = nil, limit: Limit? = nil, action: RuleAction,
+        fields: PerDirection<[UInt16: FieldRule]> = PerDirection(both: [:]), notAfter: NotAfter? = nil,
+        repeats: Repeats? = nil, limit: Limit? = nil, action: RuleAction,
         reply: [UInt8]? = nil, score: Double = 0, isShadow: Bool = false
     ) {
         self.id = id
@@ -49,6 +52,7 @@ public struct RuleDefinition: Sendable {
         self.byteCountsNot = byteCountsNot
         self.phases = phases
         self.signature = signature
+        self.fields = fields
         self.notAfter = notAfter
         self.repeats = repeats
         self.limit = limit
@@ -73,6 +77,8 @@ public enum RuleAction: Sendable, Equatable, BitwiseCopyable {
     case pass
     /// Only say so.
     case log
+    /// Change its fields as the rule's edits say, and ask the later rules about what comes of it.
+    case rewrite
     /// Swallow the packet.
     case drop
     /// Hold the packet, and all behind it, until the limit allows it.

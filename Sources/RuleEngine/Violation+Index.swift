@@ -15,6 +15,7 @@ extension RuleAction {
         switch self {
         case .pass: "pass"
         case .log: "log"
+        case .rewrite: "rewrite"
         case .drop: "drop"
         case .delay: "delay"
         case .close: "close"

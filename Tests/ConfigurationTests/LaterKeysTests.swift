@@ -17,12 +17,6 @@ struct LaterKeysTests {
         try expectRefused(key, try ScratchFolder.check("g.yaml", text))
     }
 
-    @Test("such a key of a rule is refused by its name", arguments: ["rewrite"])
-    func rule(key: String) throws {
-        let text = "version: 1\npolicy: p\nrules: [{ id: 100, name: a, \(key): {} }]\n"
-        try expectRefused(key, try ScratchFolder.check("p.yaml", text))
-    }
-
     @Test("such a condition is refused by its name", arguments: ["country", "asn", "list"])
     func condition(key: String) throws {
         let text = "version: 1\npolicy: p\nrules: [{ id: 100, name: a, where: { \(key): DE } }]\n"

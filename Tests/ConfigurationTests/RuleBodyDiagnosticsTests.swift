@@ -226,30 +226,6 @@ struct RuleBodyDiagnosticsTests {
                     """)
     }
 
-    @Test("a rewrite is not supported yet")
-    func rewrite() throws {
-        #expect(
-            try RuleFixture.check(
-                "p.yaml",
-                """
-                version: 1
-                policy: p
-                protocol: g
-                rules:
-                  - id: 1001
-                    name: a
-                    packet: C_CHAT
-                    action: { rewrite: { message: { truncate: 10 } } }
-
-                """)
-                    == """
-                    policies/p.yaml:8:15: error[C015]: 'rewrite' is not supported yet by this version
-                        8 |     action: { rewrite: { message: { truncate: 10 } } }
-                          |               ^~~~~~~
-
-                    """)
-    }
-
     @Test("a stream that cannot be cut cannot be let through")
     func violation() throws {
         #expect(

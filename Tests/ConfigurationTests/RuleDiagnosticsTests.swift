@@ -128,7 +128,7 @@ struct RuleDiagnosticsTests {
                     """)
     }
 
-    @Test("a condition on a field is not supported yet")
+    @Test("a condition on a field that the packet does not have")
     func whereField() throws {
         #expect(
             try RuleFixture.check(
@@ -145,11 +145,10 @@ struct RuleDiagnosticsTests {
 
                 """)
                     == """
-                    policies/p.yaml:8:18: error[C015]: 'where_not' on the field 'class' is not supported yet by this \
-                    version
+                    policies/p.yaml:8:18: error[C060]: 'C_MOVE' has no field 'class'
                         8 |     where_not: { class: [0..12, 15] }
                           |                  ^~~~~
-                       help: conditions on size and phase are
+                       help: the protocol declares no field of it
 
                     """)
     }
@@ -174,7 +173,7 @@ struct RuleDiagnosticsTests {
                     policies/p.yaml:8:14: error[C010]: a condition has no key 'szie'
                         8 |     where: { szie: 4 }
                           |              ^~~~ did you mean 'size'?
-                       help: its keys are size, phase
+                       help: its keys are size, phase, and the fields of the packet
 
                     """)
     }

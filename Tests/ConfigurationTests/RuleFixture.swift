@@ -7,6 +7,7 @@ enum RuleFixture {
         try folder.write("protocols/b.yaml", longPackets)
         try folder.write("protocols/t.yaml", table)
         try folder.write("protocols/h.yaml", manyPackets)
+        try folder.write("protocols/f.yaml", fields)
         try folder.write("policies/\(name)", text)
         return folder.check("policies/\(name)")
     }
@@ -27,6 +28,26 @@ enum RuleFixture {
           server:
             S_HELLO: { opcode: 10 }
             BOTH: { opcode: 12 }
+
+        """
+
+    /// Packets with fields.
+    static let fields = """
+        version: 1
+        protocol: f
+        phases:
+          - name: play
+            frame: { length: u16le@0, counts: packet, min: 4, max: 1024 }
+            opcode: u16le@2
+        packets:
+          client:
+            RANKING: { opcode: 1, size: 10, fields: { season: i32le@4, class: u16le@8 } }
+            MOVE:    { opcode: 2, size: 12, fields: { x: f32le@4, y: f32le@8 } }
+            CHAT:    { opcode: 3, fields: { channel: u8@4, message: utf8z@5 } }
+            WHISPER: { opcode: 4, fields: { message: utf8z@4 } }
+            PLAIN:   { opcode: 5 }
+          server:
+            CHAT:    { opcode: 3, fields: { message: utf8z@4 } }
 
         """
 

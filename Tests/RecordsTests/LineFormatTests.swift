@@ -27,7 +27,8 @@ struct LineFormatTests {
     @Test(
         "a shadowed rule's finding says what it would have done",
         arguments: [
-            ("log", "WouldLog"), ("drop", "WouldDrop"), ("delay", "WouldDelay"), ("close", "WouldClose"),
+            ("log", "WouldLog"), ("rewrite", "WouldRewrite"), ("drop", "WouldDrop"), ("delay", "WouldDelay"),
+            ("close", "WouldClose"),
             ("ban", "WouldBan"), ("pass", "WouldPass"), ("\nBan 1.2.3.4", "WouldLog"),
         ])
     func shadow(action: String, verb: String) throws {

@@ -148,7 +148,7 @@ import WireBytes
                     if !rule.phases.isEmpty, !rule.phases.contains(Int(phase)) { continue }
                     if rule.action != .pass { fired.append(index(nth)) }
                     switch rule.action {
-                    case .log, .delay: continue
+                    case .log, .rewrite, .delay: continue
                     case .pass: break search
                     case .drop: expected = .drop(index(nth))
                     case .close: expected = .close(index(nth))

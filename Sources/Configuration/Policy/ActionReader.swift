@@ -1,15 +1,25 @@
 import RuleEngine
 
 extension Kind where Value == RuleAction {
-    /// `pass`, `log`, `drop`, `delay`, `close`, `ban`, or `{ ban: 24h }`.
+    /// `pass`, `log`, `drop`, `delay`, `close`, `ban`, `{ ban: 24h }`, or `{ rewrite: { … } }`, whose lines are about
+    /// fields and read where those are known.
     static var action: Kind {
         let words: Kind = .choice([
             "pass": .pass, "log": .log, "drop": .drop, "delay": .delay, "close": .close, "ban": .ban(baseNS: nil),
         ])
-        let shape = Shape("an action", keys: ["ban"], later: ["rewrite", "delay"])
+        let shape = Shape("an action", keys: ["ban", "rewrite"], later: ["delay"])
         return Kind(expected: words.expected) { node, diagnostics in
             guard case .mapping = node.content else { return words.read(node, diagnostics) }
-            guard let fields = Fields(node, shape, diagnostics), fields.has("ban") else { return nil }
+            guard let fields = Fields(node, shape, diagnostics),
+                !fields.gives("delay"), let key = fields.exactlyOne(of: ["ban", "rewrite"])
+            else { return nil }
+            if key == "rewrite" {
+                if case .mapping(let lines)? = fields["rewrite"]?.content, !lines.isEmpty { return .rewrite }
+                fields.error(
+                    .wrongType, at: "rewrite", "expected fields and what is done to them",
+                    help: "rewrite: { FIELD: { truncate: 300 } }")
+                return nil
+            }
             return fields.required("ban", .duration(in: 1_000_000_000...315_360_000_000_000_000))
                 .map { .ban(baseNS: $0) }
         }

@@ -15,9 +15,8 @@ struct PolicyReader {
         keys: [
             "id", "name", "packet", "from", "where", "where_not", "not_after", "bytes", "repeats", "limit", "action",
             "reply", "score", "mode",
-        ],
-        later: ["rewrite"])
-    private static let whereShape = Shape(
+        ])
+    static let whereShape = Shape(
         "a condition", keys: ["size", "phase"], later: ["country", "asn", "list"])
 
     /// - Parameter expectedName: the name other files use, which is the file's own.
@@ -72,6 +71,9 @@ struct PolicyReader {
         rule.repeats = fields["repeats"].flatMap { history.repeats($0) }
         rule.reply = fields["reply"].flatMap { PatternReader(diagnostics: diagnostics).reply($0) }
         fields.fill(&rule.action, "action", .action)
+        if rule.action == .rewrite, case .mapping(let lines)? = fields["action"]?["rewrite"]?.content {
+            rule.editLines = lines
+        }
         fields.fill(&rule.score, "score", .points)
         fields.fill(&rule.isShadow, "mode", .shadowMode)
         checkAction(fields, rule)
@@ -81,35 +83,26 @@ struct PolicyReader {
     private func readConditions(_ fields: Fields, _ rule: inout RuleStatement) {
         let names = Kind<String>.name.located.oneOrMore
         let sizes = Kind<ClosedRange<Int>>.sizeCondition.oneOrMore
-        if let condition = conditions(fields, "where") {
+        if let condition = conditions(fields, "where", &rule.fieldLines) {
             rule.byteCounts = condition.optional("size", sizes) ?? []
             rule.phases = condition.optional("phase", names)
         }
-        if let condition = conditions(fields, "where_not") {
+        if let condition = conditions(fields, "where_not", &rule.fieldLinesNot) {
             rule.byteCountsNot = condition.optional("size", sizes) ?? []
             rule.phasesNot = condition.optional("phase", names) ?? []
         }
     }
 
-    /// A condition's keys; one on a field of the packet is refused until descriptors have fields.
-    private func conditions(_ fields: Fields, _ key: String) -> Fields? {
+    /// A condition's keys that every packet has; those that are names of fields wait until the packet is known.
+    private func conditions(_ fields: Fields, _ key: String, _ lines: inout [Node.Entry]) -> Fields? {
         guard let node = fields[key] else { return nil }
         guard case .mapping(let entries) = node.content else {
             return Fields(node, Self.whereShape, diagnostics)
         }
-        var known: [Node.Entry] = []
-        for entry in entries {
-            let isKnown = (Self.whereShape.keys + Self.whereShape.later).contains(entry.key)
-            if isKnown || NearestName.of(entry.key, in: Self.whereShape.keys) != nil {
-                known.append(entry)
-                continue
-            }
-            diagnostics.error(
-                .notSupported, at: entry.keyPlace,
-                "'\(key)' on the field '\(Node.shortened(entry.key))' is not supported yet by this version",
-                help: "conditions on size and phase are")
-        }
-        return Fields(Node(content: .mapping(known), place: node.place), Self.whereShape, diagnostics)
+        let known = Self.whereShape.keys + Self.whereShape.later
+        lines = entries.filter { !known.contains($0.key) }
+        let rest = entries.filter { known.contains($0.key) }
+        return Fields(Node(content: .mapping(rest), place: node.place), Self.whereShape, diagnostics)
     }
 
     private func checkAction(_ fields: Fields, _ rule: RuleStatement) {
@@ -121,7 +114,7 @@ struct PolicyReader {
                     "a rule on connections is judged when one opens, and '\(key)' is about packets")
             }
             switch rule.action {
-            case .drop, .delay:
+            case .drop, .rewrite, .delay:
                 fields.error(
                     .impossibleAction, at: "action",
                     "a rule on connections is judged when one opens, where there is no packet to \(rule.action.name)",
@@ -136,7 +129,7 @@ struct PolicyReader {
         guard !rule.isAtOpen, fields.has("reply") else { return }
         switch rule.action {
         case .close, .ban: break
-        case .pass, .log, .drop, .delay:
+        case .pass, .log, .rewrite, .drop, .delay:
             diagnostics.error(
                 .impossibleAction, at: fields.keyPlace("reply"),
                 "a reply comes before the end of a connection, and '\(rule.action.name)' does not end it",
@@ -148,12 +141,22 @@ struct PolicyReader {
         for rule in rules {
             let packet = rule.packets?.first
             let other = packet ?? rule.notAfter?.packets.first
-            guard let name = other ?? rule.phases?.first ?? rule.phasesNot.first else { continue }
-            diagnostics.error(
-                .policyWithoutProtocol, at: name.place,
-                "a policy without 'protocol' cannot name the \(other == nil ? "phase" : "packet") '\(name.value)'",
-                help: "add protocol: with the name of the protocol that defines it")
+            if let name = other ?? rule.phases?.first ?? rule.phasesNot.first {
+                refuse(other == nil ? "phase" : "packet", name)
+            } else if let line = (rule.fieldLines + rule.fieldLinesNot + rule.editLines).first {
+                refuse("field", Located(value: Node.shortened(line.key), place: line.keyPlace))
+            }
         }
+    }
+}
+
+extension PolicyReader {
+    private func refuse(_ what: String, _ name: Located<String>) {
+        diagnostics.error(
+            .policyWithoutProtocol, at: name.place,
+            "a policy without 'protocol' cannot name the \(what) '\(name.value)'",
+            help: "add protocol: with the name of the protocol that defines it",
+            suggestion: what == "field" ? NearestName.of(name.value, in: Self.whereShape.keys) : nil)
     }
 }
 

@@ -24,16 +24,21 @@ struct PolicyResolver {
         if game == nil, rule.packets != nil || rule.notAfter != nil || rule.phases != nil || !rule.phasesNot.isEmpty {
             return nil
         }
+        if game == nil, rule.namesFields { return nil }
         let notAfter = rule.notAfter.flatMap { self.notAfter($0) }
         guard let packets = packets(rule), let phases = phases(rule), rule.notAfter == nil || notAfter != nil
         else { return nil }
-        guard isShareable(rule, packets), canReply(rule, packets) else { return nil }
+        guard isShareable(rule, packets), canReply(rule, packets), let fields = fields(rule, packets) else {
+            return nil
+        }
         let definition = RuleDefinition(
             id: rule.id, name: rule.name, packets: packets, byteCounts: rule.byteCounts,
             byteCountsNot: rule.byteCountsNot, phases: phases, signature: rule.signature.map(\.value),
-            notAfter: notAfter, repeats: rule.repeats?.value, limit: rule.limit, action: rule.action,
+            fields: fields, notAfter: notAfter, repeats: rule.repeats?.value, limit: rule.limit, action: rule.action,
             reply: rule.reply?.value, score: rule.score, isShadow: rule.isShadow)
-        guard let game, !rule.signature.isEmpty || rule.repeats != nil else { return definition }
+        guard let game, !rule.signature.isEmpty || rule.repeats != nil || !rule.editLines.isEmpty else {
+            return definition
+        }
         let room = SignatureRoom(descriptor: game.descriptor, rule: rule, definition: definition)
         return room.check(diagnostics) ? definition : nil
     }

@@ -50,6 +50,10 @@ struct RuleStatement {
     var byteCountsNot: [ClosedRange<Int>] = []
     var phases: [Located<String>]?
     var phasesNot: [Located<String>] = []
+    /// The lines of `where` and of `where_not` about fields, and those of `rewrite`.
+    var fieldLines: [Node.Entry] = []
+    var fieldLinesNot: [Node.Entry] = []
+    var editLines: [Node.Entry] = []
     var signature: [Located<BytePattern>] = []
     var notAfter: NotAfterStatement?
     var repeats: Located<Repeats>?
@@ -62,13 +66,17 @@ struct RuleStatement {
     /// Judged once, when a connection opens.
     var isAtOpen: Bool { limit?.count == .connections || limit?.count == .open }
 
+    /// Whether it names fields of packets.
+    var namesFields: Bool { !fieldLines.isEmpty || !fieldLinesNot.isEmpty || !editLines.isEmpty }
+
     /// Whether it fires on every packet it looks at, and ends what comes behind.
     var endsAlways: Bool {
         guard byteCounts.isEmpty, byteCountsNot.isEmpty, phases == nil, phasesNot.isEmpty else { return false }
+        guard fieldLines.isEmpty, fieldLinesNot.isEmpty else { return false }
         guard signature.isEmpty, notAfter == nil, repeats == nil, limit == nil, !isShadow else { return false }
         switch action {
         case .pass, .drop, .close, .ban: return true
-        case .log, .delay: return false
+        case .log, .rewrite, .delay: return false
         }
     }
 }

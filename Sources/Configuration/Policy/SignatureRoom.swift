@@ -11,10 +11,10 @@ struct SignatureRoom {
 
     func check(_ diagnostics: DiagnosticBag) -> Bool {
         guard let longest = longestPacket else { return true }
-        if let repeats = rule.repeats, longest > PatternReader.inspectedByteCountMax {
+        if let (why, place) = needsAll, longest > PatternReader.inspectedByteCountMax {
             diagnostics.error(
-                .unboundedSignature, at: repeats.place,
-                "'repeats' compares whole packets, the longest of these has \(longest) bytes, and rules look at "
+                .unboundedSignature, at: place,
+                "\(why), the longest of these has \(longest) bytes, and rules look at "
                     + "\(PatternReader.inspectedByteCountMax) at most",
                 help: "name packets with a smaller 'size'")
             return false
@@ -48,6 +48,13 @@ struct SignatureRoom {
             }
         }
         return true
+    }
+
+    /// What makes the rule read packets to their end, and where it is written.
+    private var needsAll: (why: String, Place)? {
+        if let repeats = rule.repeats { return ("'repeats' compares whole packets", repeats.place) }
+        // A field that is looked for in whole packets has been refused where a packet that has it may be longer.
+        return rule.editLines.first.map { ("'rewrite' changes whole packets", $0.keyPlace) }
     }
 
     /// The first byte behind all patterns before this one, at the least.

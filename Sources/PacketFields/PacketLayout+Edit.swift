@@ -29,7 +29,9 @@ extension PacketLayout {
             if new == bytes.bytes(span.value) { return .same }
             value = new
         }
-        guard var splice = splice(of: edit.field, span, value, in: bytes) else { return .impossible }
+        guard var splice = splice(of: edit.field, span, value, in: bytes),
+            !changesOtherText(splice, edit.field, span, in: bytes)
+        else { return .impossible }
         guard splice.growth == 0 || follow(&splice, edit.field, span, in: bytes) else { return .impossible }
         guard let changed = splice.applied(to: packet) else { return .impossible }
         // Safe: as above, with `changed`.

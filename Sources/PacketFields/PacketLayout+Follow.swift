@@ -22,32 +22,18 @@ extension PacketLayout {
             case .contiguous: continue
             }
         }
-        return placesStay(splice, in: packet) && textsStay(splice, in: packet)
+        return placesStay(splice, in: packet)
     }
 
-    /// Whether no number that is written anew is a part of a text, which a sender can arrange and so change the text.
-    private func textsStay(_ splice: PacketSplice, in packet: RawSpan) -> Bool {
-        let texts = forms.indices.compactMap { index in
-            forms[index].kind.textEncoding == nil ? nil : span(of: index, in: packet)?.value
-        }.filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
-        // Ranges that neither touch nor overlap, so that one search finds the only one that can matter.
-        var merged: [Range<Int>] = []
-        for text in texts {
-            if let last = merged.last, text.lowerBound <= last.upperBound {
-                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, text.upperBound)
-            } else {
-                merged.append(text)
-            }
-        }
-        return splice.patches.allSatisfy { patch in
-            let start = patch.place.position(byteCount: packet.byteCount)
-            var first = 0
-            var last = merged.count
-            while first < last {
-                let middle = (first + last) / 2
-                if merged[middle].upperBound <= start { first = middle + 1 } else { last = middle }
-            }
-            return first == merged.count || merged[first].lowerBound >= start + patch.place.byteCount
+    /// Whether a text that the sender placed shares bytes with what changes, and so would change unseen.
+    ///
+    /// - Parameter own: where the changed field lies.
+    func changesOtherText(_ splice: PacketSplice, _ edited: Int, _ own: FieldSpan, in packet: RawSpan) -> Bool {
+        forms.indices.contains { index in
+            guard index != edited, forms[index].kind.textEncoding != nil, case .indirect = forms[index].origin,
+                let other = span(of: index, in: packet)
+            else { return false }
+            return splice.isInside(other.value) && other.begin != own.begin
         }
     }
 
@@ -144,6 +130,11 @@ extension PacketLayout {
             guard isMoved(old.begin, to: new.begin, splice), isMoved(old.end, to: new.end, splice),
                 isMoved(old.value.lowerBound, to: new.value.lowerBound, splice),
                 isMoved(old.value.upperBound, to: new.value.upperBound, splice)
+            else { return false }
+            // Where nothing was, a text that began there could have taken in what is there now.
+            guard
+                forms[index].kind.textEncoding == nil || splice.isInside(old.value) || old.value.isEmpty
+                    || before.bytes(old.value) == after.bytes(new.value)
             else { return false }
         }
         for array in arrayForms {

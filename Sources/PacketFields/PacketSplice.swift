@@ -26,6 +26,12 @@ struct PacketSplice {
     /// Whether bytes lie at least in part in the stretch.
     func touches(_ other: Range<Int>) -> Bool { range.overlaps(other) }
 
+    /// Whether it changes a part of these bytes, which then are others afterwards.
+    func isInside(_ other: Range<Int>) -> Bool {
+        range.isEmpty
+            ? other.lowerBound < range.lowerBound && range.lowerBound < other.upperBound : range.overlaps(other)
+    }
+
     /// Notes a number that follows; `false` where it does not fit its place.
     mutating func patch(_ place: IntegerPlace, _ value: Int) -> Bool {
         guard let value = UInt64(exactly: value), value <= place.largest else { return false }

@@ -58,6 +58,7 @@ struct ArrayLayoutTests {
     func cycles() {
         #expect(linked.fault(packet(2, 8, 0, 0, 8, 8, 77, 14, 0, 77)) == .wrongNext)
         #expect(linked.fault(packet(3, 8, 0, 0, 8, 14, 77, 14, 8, 77)) == .wrongNext)
+        #expect(linked.fault(packet(2, 14, 0, 0, 8, 0, 77, 14, 8, 77)) == .wrongNext)
     }
 
     @Test("an element that does not begin with its own offset is found")

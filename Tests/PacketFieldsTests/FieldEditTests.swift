@@ -231,4 +231,80 @@ struct FieldEditTests {
         #expect(TeraPacket.layout.edited(bytes, 0, .truncate(1)) == nil)
         #expect(TeraPacket.layout.edited(bytes, 1, .truncate(1)) != nil)
     }
+
+    @Test("a link that a sender laid into a text drops the packet when it would have to be written anew")
+    func linkInText() {
+        var bytes = TeraPacket(target: "ab", message: "cdefghij").bytes()
+        // The target stands at 16, the message at 22; one element at 26, of which the successor is none.
+        bytes.replaceSubrange(8..<12, with: little(1, 2) + little(26, 2))
+        bytes.replaceSubrange(26..<28, with: little(26, 2))
+        bytes.replaceSubrange(28..<30, with: [0, 0])
+        // So that the message goes on behind it, it is looked at as one of fixed room.
+        let layout = PacketLayout(
+            fields: [
+                TeraPacket.layout.fields[0],
+                Field(
+                    name: "message", kind: .text(.fixed(6), .utf16le, isNULEnded: false),
+                    origin: .indirect(u16(6), plus: 0)),
+            ], arrays: TeraPacket.layout.arrays)
+        #expect(layout.fault(bytes) == nil)
+        #expect(layout.edited(bytes, 0, .truncate(1)) == nil)
+        #expect(layout.edited(bytes, 0, .setText(scalars("xy"))) != nil)
+    }
+
+    @Test("a counter or checksum at a fixed place behind a changed text cannot move with it", arguments: [true, false])
+    func placeBehind(isCounter: Bool) {
+        let layout = PacketLayout(
+            fields: [Field(name: "t", kind: .terminated(.utf8), origin: .start(0))],
+            counter: isCounter ? CounterField(place: u8(6), first: 0) : nil,
+            checksum: isCounter ? nil : ChecksumField(place: u8(6), algorithm: .sum, start: 0, end: 0))
+        #expect(layout.edited([0x61, 0x62, 0x63, 0, 0, 0, 7, 7], 0, .truncate(2)) == nil)
+        #expect(layout.edited([0x61, 0x62, 0x63, 0, 0, 0, 7, 7], 0, .setText(scalars("xyz"))) != nil)
+    }
+
+    @Test("an element whose bytes reach into what changes drops the packet")
+    func elementReachesIn() {
+        let layout = PacketLayout(
+            fields: [Field(name: "t", kind: .terminated(.utf8), origin: .indirect(u8(2), plus: 0))],
+            arrays: [ArrayLayout(name: "a", count: .place(u8(0)), elements: .linked(first: u8(1), byteCountMin: 4))])
+        #expect(
+            layout.edited([1, 3, 7, 3, 0, 9, 9, 0x61, 0x62, 0], 0, .truncate(1)) == [1, 3, 7, 3, 0, 9, 9, 0x61, 0])
+        #expect(layout.edited([1, 3, 6, 3, 0, 9, 0x61, 0x62, 0], 0, .truncate(1)) == nil)
+    }
+
+    @Test("what stood where an empty field grows moves behind it")
+    func growsBefore() {
+        let layout = PacketLayout(fields: [
+            Field(name: "b", kind: .bytes(.counted(u8(1), unitByteCount: 1)), origin: .indirect(u8(0), plus: 0)),
+            Field(name: "t", kind: .terminated(.utf8), origin: .indirect(u8(2), plus: 0)),
+        ])
+        #expect(layout.edited([3, 0, 3, 0x61, 0], 0, .setBytes([7])) == [3, 1, 4, 7, 0x61, 0])
+        #expect(layout.edited([4, 0, 3, 0x61, 0], 0, .setBytes([7])) == nil)
+    }
+
+    @Test("elements side by side that reach into what changes drop the packet")
+    func contiguousReachesIn() {
+        let layout = PacketLayout(
+            fields: [Field(name: "t", kind: .terminated(.utf8), origin: .indirect(u8(2), plus: 0))],
+            arrays: [
+                ArrayLayout(
+                    name: "a", count: .place(u8(0)),
+                    elements: .contiguous(first: .indirect(u8(1), plus: 0), byteCount: 2))
+            ])
+        #expect(layout.edited([1, 3, 5, 1, 1, 0x61, 0x62, 0, 9], 0, .truncate(1)) == [1, 3, 5, 1, 1, 0x61, 0, 9])
+        #expect(layout.edited([2, 3, 5, 1, 1, 0x61, 0x62, 0, 9], 0, .truncate(1)) == nil)
+        #expect(layout.edited([1, 6, 3, 0x61, 0x62, 0, 1, 1], 0, .truncate(1)) == [1, 5, 3, 0x61, 0, 1, 1])
+    }
+
+    @Test("a text that a sender laid around another is not changed unseen, even where no size changes")
+    func aroundAnother() {
+        let layout = PacketLayout(fields: [
+            Field(name: "a", kind: .terminated(.utf8), origin: .indirect(u8(0), plus: 0)),
+            Field(name: "b", kind: .terminated(.utf8), origin: .indirect(u8(1), plus: 0)),
+        ])
+        #expect(layout.edited([2, 4, 0x61, 0x62, 0x63, 0x64, 0], 1, .truncate(1)) == nil)
+        #expect(layout.edited([2, 4, 0x61, 0x62, 0x63, 0x64, 0], 1, .setText(scalars("xy"))) == nil)
+        #expect(
+            layout.edited([2, 5, 0x61, 0x62, 0, 0x64, 0], 1, .setText(scalars("x"))) == [2, 5, 0x61, 0x62, 0, 0x78, 0])
+    }
 }

@@ -131,6 +131,10 @@ struct LayoutFaultTests {
         let ended = PacketLayout.one(.text(.fixed(4), .utf8, isNULEnded: true))
         #expect(ended.fault([0x61, 0x62, 0x63, 0]) == nil)
         #expect(ended.fault([0x61, 0x62, 0x63, 0x64]) == .noTerminator)
+        // NULs behind its room are not its own.
+        let behind: [UInt8] = [0x61, 0x62, 0x63, 0x64, 0, 0, 0, 0]
+        #expect(free.value(0, behind) == [0x61, 0x62, 0x63, 0x64])
+        #expect(ended.fault(behind) == .noTerminator)
     }
 
     @Test("bytes whose offset and count stand in the packet may be none, with 0 for both")

@@ -41,6 +41,11 @@ struct EditReader {
             }
         case ("clamp", .float):
             return Kind<ClosedRange<Double>>.floatRange.read(value, diagnostics).map { .clampFloat($0) }
+        case ("truncate", .bytes(.fixed(let byteCount))):
+            diagnostics.error(
+                .impossibleField, at: entry.keyPlace, "the field has always \(byteCount) bytes and cannot be cut",
+                help: "write set: with as many bytes")
+            return nil
         case ("truncate", .text), ("truncate", .terminated), ("truncate", .bytes):
             return Kind<Int>.count(in: 0...65_536).read(value, diagnostics).map { .truncate($0) }
         case ("strip_tags", .text), ("strip_tags", .terminated):

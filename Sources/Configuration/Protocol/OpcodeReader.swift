@@ -62,6 +62,9 @@ struct OpcodeReader {
         case (.varintAfterLength, .varint), (.integerAfterLength, .length), (.integerAfterLength, .marked),
             (.integerAfterLength, .select), (.integerAfterLength, .varint):
             return true
+        case (.varintAfterLength, .select(_, let cases, _, _, let otherwise))
+        where (Array(cases.values) + [otherwise].compactMap { $0 }).contains { $0.frame.isVarint }:
+            return true
         case (.varintAfterLength, _):
             diagnostics.error(.conflict, at: place, "varint@after-length needs a frame with a varint length")
             return false
@@ -91,5 +94,12 @@ extension OpcodeRule {
     func canRead(_ number: UInt64) -> Bool {
         guard let largest, number >= plus else { return false }
         return (number - plus) & ~(largest &- plus) == 0
+    }
+}
+
+extension Frame {
+    fileprivate var isVarint: Bool {
+        if case .varint = self { return true }
+        return false
     }
 }

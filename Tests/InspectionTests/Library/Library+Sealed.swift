@@ -29,6 +29,65 @@ extension Library {
             """
         ),
         (
+            "minecraft-java",
+            """
+            # The list of servers.
+            client HANDSHAKE in handshake: 10 00 fb05 09 "localhost" 63dd 01
+            client STATUS_REQUEST in status: 01 00
+            server STATUS_RESPONSE in status: 04 00 02 "{}"
+            client PING_REQUEST: 09 01 0000018bcfe56800
+            server PONG_RESPONSE: 09 01 0000018bcfe56800
+            client !phase: 02 02 00
+            client !size: 02 00 00
+            client !framing: 40
+            ---
+            # In offline mode, with compression.
+            client HANDSHAKE: 10 00 fb05 09 "localhost" 63dd 02
+            client LOGIN_START in login: 17 00 05 "Steve" 5a*16
+            server SET_COMPRESSION in login: 03 03 8002
+            server PACKET in compressed: 04 00 02 5a5a
+            client PACKET in compressed: 02 00 03
+            client PACKET: 06 8008 789c 5a5a
+            server PACKET: 808001 8020 5a*16382
+            client !malformed: 02 80 80
+            client !framing: 01
+            client !framing: feff03 00
+            client !framing: ffffffff
+            ---
+            # In offline mode, without.
+            client HANDSHAKE: 10 00 fb05 09 "localhost" 63dd 02
+            client LOGIN_START x8: 07 00 05 "Steve"
+            client !login-flood: 07 00 05 "Steve"
+            client !size: 02 00 00
+            client !malformed: 07 00 06 "Steve"
+            client !phase: 02 05 00
+            server LOGIN_SUCCESS in login: 03 02 5a5a
+            client unknown in game: 03 15 5a5a
+            server unknown in game: 03 15 5a5a
+            ---
+            # In online mode.
+            client HANDSHAKE: 10 00 fb05 09 "localhost" 63dd 03
+            client LOGIN_START: 17 00 05 "Steve" 5a*16
+            server ENCRYPTION_REQUEST in login: 05 01 00 01 5a 00
+            client ENCRYPTION_RESPONSE: 8801 01 8001 5a*128 04 5a*4
+            server raw: ff 5a*40
+            client raw: ff 5a*40
+            ---
+            # Before 1.7: a byte, and later ones behind it.
+            client OLD_QUESTION in handshake: fe
+            client raw: 01
+            server raw: ff 0017 5a*46
+            ---
+            # Another state, another number, lengths out of range, an address that reaches over the end.
+            client HANDSHAKE: 10 00 fb05 09 "localhost" 63dd 04
+            client !handshake-again: 10 00 fb05 09 "localhost" 63dd 01
+            client !phase: "GET / HTTP/1.1" 0d0a
+            client !framing: 05
+            client !framing: 8410
+            client !malformed: 08 00 fb05 7f 61 63dd 01
+            """
+        ),
+        (
             "wow-335",
             """
             server AUTH_CHALLENGE in login: 002a ec01 01000000 11223344 5a*32

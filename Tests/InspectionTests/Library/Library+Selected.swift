@@ -6,11 +6,13 @@ extension Library {
             """
             server LOGIN in hello: c1 0c f1 00 01 2000 "10404"
             # The login is encrypted with both keys.
-            client ENCRYPTED in play: c3 44 5a*66
-            server LOGIN: c1 05 f1 01 01
+            client ENCRYPTED in login: c3 44 5a*66
+            server LOGIN: c1 05 f1 01 00
+            client ENCRYPTED in login: c3 44 5a*66
+            server LOGIN in login: c1 05 f1 01 01
             server LONG: c2 0007 f4 06 0000
             server ENCRYPTED_LONG: c4 0103 5a*256
-            client CHARACTER: c1 04 f3 7c
+            client CHARACTER in play: c1 04 f3 7c
             client WALK: c1 06 d4 5a*3
             client HIT x75: c1 07 11 5a*4
             client !attack-flood: c1 07 11 5a*4
@@ -24,6 +26,9 @@ extension Library {
             client !size: c1 08 11 5a*5
             ---
             server !phase: c1 04 0d 00
+            server LOGIN: c1 0c f1 00 01 2000 "10404"
+            wait 6
+            client !phase: c1 04 f3 7c
             """
         ),
         (
@@ -33,6 +38,8 @@ extension Library {
                 03000000 00000000 00000000 00*5
             server AUTHENTICATION_REQ: 0010 06 00 "password?" 00 00*2
             client AUTHENTICATION_REPLY: 000a 07 "secret" 00
+            server SERVER_JOIN_REPLY in join: 0009 05 00 "no" 00 00*2
+            client AUTHENTICATION_REPLY in join: 000a 07 "secret" 00
             server SERVER_JOIN_REPLY in join: 0010 05 01 "Welcome" 00 00*4
             client CHAT_MSG_REQ in game: 000a 001a "hello" 00
             server CHAT_MSG: 0008 0019 "abc" 00
@@ -50,6 +57,7 @@ extension Library {
             client !phase: 0005 1a "a" 00
             client !framing: 401f 789c
             client !size: 0008 04 "abcd" 00
+            client !malformed: 0016 04 "caesar" 00 "+Freeciv-3.0"
             """
         ),
     ]

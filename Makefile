@@ -56,7 +56,7 @@ install: build ## copy the program and the rules to this machine (PREFIX=/usr/lo
 	@install -D -m 755 "$$(swift build -c release --show-bin-path)/portcullis" "$(DESTDIR)$(PREFIX)/bin/portcullis"
 	@for folder in protocols policies; do \
 		install -d "$(DESTDIR)/etc/portcullis/$$folder"; \
-		cp -n rules/$$folder/*.yaml "$(DESTDIR)/etc/portcullis/$$folder/"; done
+		cp -rn rules/$$folder/. "$(DESTDIR)/etc/portcullis/$$folder/"; done
 	@[ -e "$(DESTDIR)/etc/portcullis/portcullis.yaml" ] || \
 		install -m 644 rules/portcullis.yaml "$(DESTDIR)/etc/portcullis/portcullis.yaml"
 

@@ -42,6 +42,11 @@ public struct Descriptor: Sendable {
         }
     }
 
+    /// Whether a phase is the last, in whichever version of the protocol.
+    public func isLast(_ phase: Int) -> Bool {
+        phases[phase].name == phases.last { $0.version == 0 }?.name
+    }
+
     /// Whether two phases are the same but for the version of the protocol.
     public func isOtherVersion(_ phase: Int, of other: Int) -> Bool {
         phases[phase].version != phases[other].version && phases[phase].name == phases[other].name

@@ -167,7 +167,7 @@ public struct Session: ~Copyable {
 
     /// Where in its life the connection is, for the termination code.
     public func stage(ruleset: Ruleset) -> Termination.Stage {
-        let isLast = phase == ruleset.phases.count - 1 && preambleStep >= ruleset.phases[phase].preambleCount
+        let isLast = ruleset.descriptor.isLast(phase) && preambleStep >= ruleset.phases[phase].preambleCount
         return isLast ? .established : .handshake
     }
 

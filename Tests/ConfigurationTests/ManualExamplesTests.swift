@@ -52,8 +52,8 @@ private struct ManualPage {
     func folder() throws -> ScratchFolder {
         let folder = try ScratchFolder()
         for kind in ["protocols", "policies"] where Manual.standsOnShippedFiles.contains(path) {
-            for name in try PackageFiles.names(in: "rules/\(kind)") {
-                try folder.write("\(kind)/\(name)", try PackageFiles.text("rules/\(kind)/\(name)"))
+            for path in PackageFiles.files(below: "rules/\(kind)") {
+                try folder.write(String(path.dropFirst("rules/".count)), try PackageFiles.text(path))
             }
         }
         for block in blocks {

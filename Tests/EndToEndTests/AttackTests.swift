@@ -68,7 +68,7 @@ extension EndToEnd {
         func randomBytes() throws {
             let server = try Server()
             var random = SplitMix64(seed: 11)
-            for protocolName in ["crossfire", "openttd", "terraria", "tales-of-pirates", "line"] {
+            for protocolName in ["crossfire", "openttd", "terraria", "tales-of-pirates", "tera-92", "line"] {
                 let relay = try Relay(
                     to: server.port,
                     listener: ["protocol: \(protocolName)", "policies: [baseline, \(protocolName)]"], workers: 2)

@@ -38,6 +38,7 @@ struct RandomBytesTests {
             try Rules.make(forms, policy), try Rules.make(forms, policy, mode: "shadow"),
             try Rules.make(nil, "rules: [{ id: 102, name: m, limit: { count: bytes, rate: 1KiB/s }, action: delay }]"),
             try Rules.shipped("crossfire"), try Rules.shipped("openttd"), try Rules.shipped("tales-of-pirates"),
+            try Rules.shipped("tera-92"),
             try Rules.shipped("terraria"), try Rules.shipped("line"),
         ]
     }

@@ -48,8 +48,10 @@ struct VersionTests {
             let wire = Wire(try Self.ruleset())
             wire.send(version(number) + login)
             #expect(wire.phaseName == "login")
+            #expect(wire.stage == .handshake)
             wire.send(login, .outbound)
             #expect(wire.phaseName == "world")
+            #expect(wire.stage == .established)
             wire.send(chat)
             #expect(wire.fired.isEmpty)
             #expect(wire.forwarded.inbound == version(number) + login + chat)
@@ -113,6 +115,34 @@ struct VersionTests {
             wire.send(chat + chat)
             #expect(wire.fired == ["chat"])
             #expect(wire.forwarded.inbound == version(number) + login + chat)
+        }
+    }
+
+    @Test("a rule that names a phase holds in that phase of every version")
+    func phases() throws {
+        let policy = """
+            rules:
+              - { id: 100, name: early, packet: C_LOGIN, where: { phase: login }, action: drop }
+            """
+        for (number, login) in [(UInt8(1), one), (2, two)] {
+            let wire = Wire(try Self.ruleset(policy: policy))
+            wire.send(version(number) + login)
+            #expect(wire.fired == ["early"])
+        }
+    }
+
+    @Test("a rule on fields holds in the versions whose packet has them")
+    func fields() throws {
+        let game = Self.game().replacing(
+            "C_CHAT: { size: 3..9 }", with: "C_CHAT: { versions: [2], size: 3..9, fields: { letter: u8@2 } }")
+        let policy = "rules: [{ id: 100, name: letter, packet: C_CHAT, where: { letter: 0x41 }, action: drop }]"
+        let ruleset = try Rules.make(game, policy, maps: Self.maps)
+        for (number, login, chat) in [(UInt8(1), one, chatOne), (2, two, chatTwo)] {
+            let wire = Wire(ruleset)
+            wire.send(version(number) + login)
+            wire.send(login, .outbound)
+            wire.send(chat)
+            #expect(wire.fired == (number == 2 ? ["letter"] : []))
         }
     }
 

@@ -28,6 +28,29 @@ extension PolicyResolver {
         return result
     }
 
+    /// Of a packet that only some versions of the protocol describe, those that have the fields that a rule names.
+    func withFields(
+        _ rule: RuleStatement, _ packets: PerDirection<PacketChoice?>
+    ) -> PerDirection<PacketChoice?> {
+        guard rule.namesFields, let game else { return packets }
+        let names = (rule.fieldLines + rule.fieldLinesNot + rule.editLines).map { line in
+            line.key.split(separator: ".").first.map(String.init) ?? line.key
+        }
+        var chosen = packets
+        for direction in Direction.allCases {
+            guard case .only(let indices) = packets[direction] else { continue }
+            let entries = indices.map { game.names.entry($0, direction) }
+            let isFull = entries.map { entry in
+                names.allSatisfy { entry.layout?.index(of: $0) != nil || entry.layout?.arrayIndex(of: $0) != nil }
+            }
+            // A name that no version has with these fields stays, for the report.
+            let described = Set(zip(entries, isFull).filter(\.1).map(\.0.name))
+            chosen[direction] = .only(
+                indices.indices.filter { isFull[$0] || !described.contains(entries[$0].name) }.map { indices[$0] })
+        }
+        return chosen
+    }
+
     /// Fields belong to packets, so a rule on all packets has none.
     private func refuseNameless(_ rule: RuleStatement) {
         let lines = rule.fieldLines + rule.fieldLinesNot

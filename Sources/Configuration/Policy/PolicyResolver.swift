@@ -26,7 +26,8 @@ struct PolicyResolver {
         }
         if game == nil, rule.namesFields { return nil }
         let notAfter = rule.notAfter.flatMap { self.notAfter($0) }
-        guard let packets = packets(rule), let phases = phases(rule), rule.notAfter == nil || notAfter != nil
+        guard let packets = packets(rule).map({ withFields(rule, $0) }), let phases = phases(rule),
+            rule.notAfter == nil || notAfter != nil
         else { return nil }
         guard isShareable(rule, packets), canReply(rule, packets), let fields = fields(rule, packets) else {
             return nil
@@ -121,8 +122,10 @@ struct PolicyResolver {
         let find = { (names: [Located<String>]) -> Set<Int> in
             var found: Set<Int> = []
             for name in names {
-                if let index = known.firstIndex(of: name.value) {
-                    found.insert(index)
+                // A protocol with versions has a phase of each name in some or all of them.
+                let indices = known.indices.filter { known[$0] == name.value }
+                if !indices.isEmpty {
+                    found.formUnion(indices)
                     continue
                 }
                 isGood = false

@@ -10,8 +10,8 @@ enum Library {
     /// The file's name in `rules/protocols/`, and what is played through its rules.
     static let sessions: [(game: String, script: String)] = lengths + selected + tables + texts + sealed
 
-    /// Recorded sessions hold these, or an example of the manual.
-    static let heldElsewhere: Set = ["crossfire", "line", "openttd"]
+    /// Recorded sessions hold these, an example of the manual, or tests of their own.
+    static let heldElsewhere: Set = ["crossfire", "line", "openttd", "tera-92"]
 }
 
 @Suite("The library of protocols")

@@ -45,8 +45,10 @@ lint: ## check the layout of the Swift code
 format: ## mend the layout of the Swift code
 	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
-manual: build ## write the generated pages of the manual anew
+manual: build ## write the generated pages of the manual and the schemas anew
 	@"$$(swift build -c release --show-bin-path)/portcullis" manual > docs/manual/termination-codes.md
+	@for kind in service protocol policy; do "$$(swift build -c release --show-bin-path)/portcullis" schema $$kind \
+		> packaging/schema/$$kind.schema.json; done
 
 build: ## build the release: one program that needs no Swift where it runs
 	@packaging/install-packages build

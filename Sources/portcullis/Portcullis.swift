@@ -14,7 +14,7 @@ struct Portcullis: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, ReplayCommand.self, DemoCommand.self, VersionCommand.self,
-            ManualCommand.self,
+            ManualCommand.self, SchemaCommand.self,
         ])
 
     /// Parses, runs, and turns every outcome into one of our exit codes.

@@ -71,7 +71,7 @@ struct ViolationReader {
 
 extension Violation {
     /// What can follow: a stream that can no longer be cut cannot go on, and what has no limit cannot be delayed.
-    fileprivate var possibleActions: [String] {
+    var possibleActions: [String] {
         switch self {
         case .framing, .preamble, .timeout, .inflate: ["close", "ban"]
         case .proxyHeader: ["close"]

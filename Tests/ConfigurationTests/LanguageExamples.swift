@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+
+@testable import Configuration
+
+/// Whole files around the examples of the language's keys.
+struct LanguageExamples {
+    struct Place: CustomStringConvertible, Sendable {
+        let mapping: Mapping
+        let key: Key
+
+        var description: String { "\(mapping.name).\(key.name)" }
+    }
+
+    static let mappings: [Mapping] = [Mapping.File.service, .game, .policy].flatMap { Language.mappings(of: $0) }
+    static let places = mappings.flatMap { mapping in mapping.keys.map { Place(mapping: mapping, key: $0) } }
+
+    /// A folder with everything that the files may name.
+    static func folder() throws -> ScratchFolder {
+        let folder = try ScratchFolder()
+        try folder.write("protocols/example.yaml", game)
+        try folder.write("protocols/game.yaml", game.replacing("protocol: example", with: "protocol: game"))
+        try folder.write("policies/common.yaml", "version: 1\npolicy: common\n")
+        try folder.write("policies/game.yaml", "version: 1\npolicy: game\nprotocol: game\n")
+        try folder.write("lists/blocked.txt", "192.0.2.7\n")
+        try folder.write("protocols/maps/one.map", "C_VERSION 1\nC_OTHER 9\n")
+        try folder.write("protocols/maps/two.map", "C_VERSION 1\nC_OTHER 9\n")
+        return folder
+    }
+
+    /// The name of the file that a mapping stands in.
+    static func fileName(_ file: Mapping.File) -> String {
+        switch file {
+        case .service: "portcullis.yaml"
+        case .game: "protocols/part.yaml"
+        case .policy: "policies/part.yaml"
+        }
+    }
+
+    /// A file with one key's example, or with another value in its place.
+    static func text(_ place: Place, value: String? = nil) -> String {
+        var entries = place.mapping.beside.filter { !place.key.without.contains($0.0) }
+        for (key, text) in place.key.beside + [(place.key.name, value ?? place.key.example)] {
+            if let index = entries.firstIndex(where: { $0.0 == key }) {
+                entries[index].1 = text
+            } else {
+                entries.append((key, text))
+            }
+        }
+        return text(place.mapping, entries)
+    }
+
+    /// A file with what always stands in a mapping, and one line more.
+    static func text(_ mapping: Mapping, and more: [(String, String)] = []) -> String {
+        text(mapping, mapping.beside + more)
+    }
+
+    static func text(_ mapping: Mapping, _ entries: [(String, String)]) -> String {
+        let lines = entries.map { "\($0.0): \($0.1)" }.joined(separator: ", ")
+        return mapping.around.replacingFirst("<>", with: "{ \(lines) }")
+    }
+
+    private static let game = """
+        version: 1
+        protocol: example
+        phases:
+          - name: login
+            frame: { length: u16le@0, counts: packet, min: 4, max: 16KiB }
+            opcode: u16le@2
+            next_on: { packet: WELCOME }
+          - name: world
+        packets:
+          client:
+            CHAT:    { opcode: 3, size: 6..2048, fields: { channel: u16le@4, message: utf8z@6 } }
+            WHISPER: { opcode: 4, size: 6..2048 }
+            MOVE:    { opcode: 5, size: 20 }
+            TRADE:   { opcode: 6, size: 8..64 }
+          server:
+            WELCOME: { opcode: 1 }
+
+        """
+}

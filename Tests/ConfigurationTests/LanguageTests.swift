@@ -1,0 +1,53 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Configuration
+
+@Suite("the language as editors and people are told it")
+struct LanguageTests {
+    @Test("every example of a key passes the check without a word", arguments: LanguageExamples.places)
+    func examples(place: LanguageExamples.Place) throws {
+        let folder = try LanguageExamples.folder()
+        let name = LanguageExamples.fileName(place.mapping.file)
+        try folder.write(name, LanguageExamples.text(place))
+        #expect(folder.check(name) == "")
+    }
+
+    @Test(
+        "every mapping has the keys that its reader knows, and no others", arguments: LanguageExamples.mappings.indices)
+    func keys(index: Int) throws {
+        let mapping = LanguageExamples.mappings[index]
+        // What is no key of a condition is the name of a field.
+        guard mapping.name != "condition" else { return }
+        let folder = try LanguageExamples.folder()
+        let name = LanguageExamples.fileName(mapping.file)
+        try folder.write(name, LanguageExamples.text(mapping, and: [("zzzzzzzzzzzz", "1")]))
+        let said = folder.check(name)
+        #expect(said.contains("error[C010]: \(mapping.noun) has no key 'zzzzzzzzzzzz'\n"), "\(said)")
+        let known = try #require(said.firstMatch(of: /its keys are ([^\n]*)/), "\(mapping.name): \(said)").1
+        // The reader of a frame knows the keys of its other forms, to say which one was meant.
+        let others = mapping.name == "length_frame" ? ["table", "starts", "ends", "until", "select"] : []
+        #expect(Set(mapping.keys.map(\.name) + others) == Set(known.split(separator: ", ").map(String.init)))
+    }
+
+    @Test("every mapping that a reader knows is there")
+    func shapes() throws {
+        var nouns: Set<String> = []
+        for path in PackageFiles.files(below: "Sources/Configuration") where !path.contains("/Language/") {
+            for match in try PackageFiles.text(path).matches(of: /\bShape\(\s*"([^"]+)"/) {
+                nouns.insert(String(match.1))
+            }
+        }
+        #expect(nouns.count > 40)
+        // What stands by sides is written out where it is used, and no rule rewrites yet.
+        nouns.subtract(["a pair of directions", "a rewrite", "'strip_tags'"])
+        #expect(nouns.subtracting(LanguageExamples.mappings.map(\.noun)).sorted() == [])
+    }
+
+    @Test("the published schemas are those of this program", arguments: ConfigurationLanguage.FileKind.allCases)
+    func published(kind: ConfigurationLanguage.FileKind) throws {
+        let path = "packaging/schema/\(kind.rawValue).schema.json"
+        #expect(try PackageFiles.text(path) == ConfigurationLanguage.schema(of: kind), "make manual writes it anew")
+    }
+}

@@ -47,17 +47,17 @@ struct LanguageExamples {
                 entries.append((key, text))
             }
         }
-        return text(place.mapping, entries)
+        return text(place.key.around ?? place.mapping.around, entries)
     }
 
     /// A file with what always stands in a mapping, and one line more.
     static func text(_ mapping: Mapping, and more: [(String, String)] = []) -> String {
-        text(mapping, mapping.beside + more)
+        text(mapping.around, mapping.beside + more)
     }
 
-    static func text(_ mapping: Mapping, _ entries: [(String, String)]) -> String {
+    private static func text(_ around: String, _ entries: [(String, String)]) -> String {
         let lines = entries.map { "\($0.0): \($0.1)" }.joined(separator: ", ")
-        return mapping.around.replacingFirst("<>", with: "{ \(lines) }")
+        return around.replacingFirst("<>", with: "{ \(lines) }")
     }
 
     private static let game = """

@@ -12,14 +12,16 @@ struct Form: Sendable {
     /// A text of a form of its own.
     ///
     /// Where such a text can look like a number or a flag, an editor reads it as one, and `types` must say so.
-    static func text(_ shown: String, _ pattern: String, types: [String] = ["string"], expected: String? = nil) -> Form
-    {
-        Form(
-            shown: shown,
-            schema: [
-                ("type", types.count == 1 ? .text(types[0]) : .texts(types)), ("pattern", .text("^(" + pattern + ")$")),
-                ("patternErrorMessage", .text("expected " + (expected ?? "a " + shown))),
-            ])
+    static func text(
+        _ shown: String, _ pattern: String, types: [String] = ["string"], most: UInt64? = nil, expected: String? = nil
+    ) -> Form {
+        var schema: [(String, JSON)] = [
+            ("type", types.count == 1 ? .text(types[0]) : .texts(types)), ("pattern", .text("^(" + pattern + ")$")),
+            ("patternErrorMessage", .text("expected " + (expected ?? "a " + shown))),
+        ]
+        if types.count > 1 { schema.append(("minimum", .number(0))) }
+        if let most { schema.append(("maximum", .number(most))) }
+        return Form(shown: shown, schema: schema)
     }
 
     /// Any text at all.
@@ -129,6 +131,8 @@ enum Pattern {
     static let decimal = "(0|[1-9][0-9]*)"
     static let decimalOrHex = "(0|[1-9][0-9]*|0x[0-9a-fA-F]+)"
     static let fraction = decimal + "(\\.[0-9]{1,9})?"
+    /// A number of either kind.
+    static let rangeEnd = "(0x[0-9a-fA-F]+|" + fraction + ")"
     static let size = "(0|[1-9][0-9]*) ?(B|KB|kB|MB|GB|KiB|MiB|GiB)"
     static let duration = "[1-9][0-9]* ?(ms|s|m|h|d)"
     static let name = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}"
@@ -138,6 +142,7 @@ enum Pattern {
     static let place = integerType + "@-?" + decimal
     static let quad = "((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.|(?![0-9.]))){4}"
     static let ipv6 = "[0-9a-fA-F:.]*:[0-9a-fA-F:.]*"
+    static let endpoint = "(" + quad + "|\\[" + ipv6 + "\\]):" + decimal
     static let hexByte = "[0-9a-fA-F]{2}[ \\t]*"
     static let nibbles = "[0-9a-fA-F?]{2}[ \\t]*"
 }
@@ -155,7 +160,7 @@ extension Form {
         "percentage", "(100(\\.0{1,9})?|[1-9]?[0-9](\\.[0-9]{1,9})?)%", expected: "a percentage such as 10%")
     static let points = fraction("0", "1000000", shown: "points")
     static let endpoint = text(
-        "address with port", "(" + Pattern.quad + "|\\[" + Pattern.ipv6 + "\\]):" + Pattern.decimal,
+        "address with port", Pattern.endpoint,
         expected: "an address with a port such as 192.0.2.1:7801")
     static let network = text(
         "address or network", "(" + Pattern.quad + "|" + Pattern.ipv6 + ")(/" + Pattern.decimal + ")?",
@@ -171,6 +176,7 @@ extension Form {
     static let place = text("`TYPE@OFFSET`", Pattern.place, expected: "a place such as u16le@4")
     static let sizeRange = text(
         "number or range", Pattern.decimal + "(\\.\\." + Pattern.decimal + ")?", types: ["string", "integer"],
+        most: 1 << 30,
         expected: "a size such as 43 or 8..128")
 }
 

@@ -102,7 +102,10 @@ extension Language {
 
     private static let powerOfTwo = Form(
         shown: "number",
-        schema: [("enum", .array((0...12).map { .number(1 << $0) }))])
+        schema: [
+            ("type", .texts(["integer", "string"])), ("minimum", .number(1)), ("maximum", .number(4_096)),
+            ("pattern", .text("^(" + (0...12).map { "\(1 << $0)" }.joined(separator: "|") + ")$")),
+        ])
 
     static let varintFrame: Mapping = Mapping(
         "varint_frame", "a frame with a varint", "A frame with a varint", .game, around: around(),
@@ -133,7 +136,8 @@ extension Language {
         keys: [
             Key("starts", .hexPattern, .required, "The packet's first bytes.", example: "\"aa 55\""),
             Key(
-                "ends", .hexPattern, .words("none"), "Its last bytes.", example: "\"55 aa\"", beside: [("max", "1024")]),
+                "ends", .hexPattern, .words("none"), "Its last bytes.", example: "\"55 aa\"",
+                beside: [("max", "1024")]),
             Key("length", .placed, .required, "Where the length stands.", example: "u16le@2"),
         ] + lengthKeys + bounds,
         bonds: [.oneOf(["counts", "adjust"])])

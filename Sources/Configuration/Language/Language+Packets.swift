@@ -81,18 +81,27 @@ extension Language {
 
     static let fieldName = "(?!(\(ConditionReader.reserved.joined(separator: "|")))$)[A-Za-z0-9_-]{1,64}"
 
+    /// A field, its length, or how many elements an array has.
+    static let fieldPath = fieldName + "(\\.(length|count))?"
+
     /// What a field is made of, and where it begins.
     static let field: Form = {
         let integer = "([ui]8|[ui](16|24|32|64)(le|be))"
         let encoding = "(utf8|utf16le|utf16be|latin1)"
         let length = "(" + Pattern.integerType + "|varint|rest(-[1-9][0-9]*)?|" + Pattern.place + "|[1-9][0-9]*)"
         let text = "text\\(\(length)(, *(\(encoding)|nul|units)){0,3}\\)"
-        let origin = "(-?\(Pattern.decimal)|\\[\(Pattern.place)\\]([+-][1-9][0-9]*)?|after\\([^()]+\\)|after-opcode)"
         return .text(
             "`TYPE@ORIGIN`",
-            "(\(integer)|f(32|64)(le|be)|varint|bytes\\(\(length)\\)|\(text)|\(encoding)z)@\(origin)",
+            "(\(integer)|f(32|64)(le|be)|varint|bytes\\(\(length)\\)|\(text)|\(encoding)z)@(\(origin))",
             expected: "a field such as u16le@4")
     }()
+
+    private static let origin =
+        "-?\(Pattern.decimal)|\\[\(Pattern.place)\\]([+-][1-9][0-9]*)?|after\\([^()]+\\)|after-opcode"
+
+    private static let arrayStart = Form.text(
+        "`N`, `TYPE@N`, `after(FIELD)` or `after-opcode`", "\(origin)|\(Pattern.place)", types: ["string", "integer"],
+        expected: "where the first element stands, as 5, u16le@6, after(FIELD) or after-opcode")
 
     static let array: Mapping = Mapping(
         "array", "an array", "An array", .game, around: packetAround("arrays: { members: <> }"),
@@ -102,7 +111,7 @@ extension Language {
                 "count", .anyText, .required, "Where the number of elements stands, or the name of a field.",
                 example: "u16le@4"),
             Key(
-                "first", .anyText, .required,
+                "first", arrayStart, .required,
                 "Where the first element begins: an offset, where that stands, `after(FIELD)` or `after-opcode`.",
                 example: "u16le@6"),
             Key(
@@ -150,13 +159,13 @@ extension Language {
     // MARK: Conditions
 
     /// One way in which a field can be as a condition says.
-    private static let test = Form.either(
+    static let test = Form.either(
         [.anyText, .mapping(textCondition)], shown: "a number, a range, `\"> N\"`, `not finite`, a text, bytes")
 
     /// Fields by name, and what they must be.
     static let fieldConditions = Form.entries(
         "names of fields, `FIELD.length` and `ARRAY.count`, each with [what it must be](fields.md#conditions)",
-        keys: fieldName + "(\\.(length|count))?", test.oneOrMore)
+        keys: fieldPath, test.oneOrMore)
 
     static let textCondition: Mapping = Mapping(
         "text_condition", "a text's condition", "A condition on a text", .game,

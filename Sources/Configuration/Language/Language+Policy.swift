@@ -5,7 +5,7 @@ import WireBytes
 extension Language {
     static let policyMappings = [
         policy, unknownSides, violations, violation, rule, ruleConditions, notAfter, repeats, pattern, reply, limit,
-        actionMapping, textCondition,
+        actionMapping, edit, stripTags, textCondition,
     ]
 
     private static let rulesAround = "version: 1\npolicy: part\nprotocol: example\nrules: [<>]\n"
@@ -82,7 +82,47 @@ extension Language {
 
     static let actionMapping: Mapping = Mapping(
         "action", "an action", "An action", .policy, around: ruleAround("action: <>"),
-        keys: [Key("ban", .duration, .required, "The address is banned for so long, 1s to 3650d.", example: "24h")])
+        keys: [
+            Key("ban", .duration, .words("none"), "The address is banned for so long, 1s to 3650d.", example: "24h"),
+            Key(
+                "rewrite",
+                .entries(
+                    "names of fields, each with a [change](#a-change-of-a-field)", keys: fieldName, .mapping(edit)),
+                .words("none"), "Fields of the packet are changed, and it goes on to the next rule.",
+                example: "{ message: { truncate: 300 } }"),
+        ],
+        bonds: [.oneOf(["ban", "rewrite"])])
+
+    private static let rewriteAround = ruleAround("action: { rewrite: { message: <> } }")
+
+    static let edit: Mapping = Mapping(
+        "edit", "a rewrite", "A change of a field", .policy, around: rewriteAround,
+        keys: [
+            Key("set", .anyText, .words("none"), "Puts this in the place of the value.", example: "nothing"),
+            Key(
+                "clamp", numberRange, .words("none"), "A number outside becomes the nearer end.", example: "0..1000",
+                around: ruleAround("action: { rewrite: { channel: <> } }")),
+            Key("truncate", .number(0...65_536), .words("none"), "Keeps so many characters, or bytes.", example: "300"),
+            Key(
+                "strip_tags", .mapping(stripTags), .words("none"), "Takes `<…>` out of a text.",
+                example: "{ keep: [font] }"),
+            Key(
+                "strip_control", Form(shown: "`true`", schema: [("enum", .array([.flag(true), .text("true")]))]),
+                .words("none"), "Takes out characters that are not shown but acted on.", example: "true"),
+        ],
+        bonds: [.anyOf(["set", "clamp", "truncate", "strip_tags", "strip_control"])])
+
+    private static let numberRange = Form.text(
+        "range", "-?\(Pattern.rangeEnd)\\.\\.-?\(Pattern.rangeEnd)", expected: "a range such as 0..100")
+
+    static let stripTags: Mapping = Mapping(
+        "strip_tags", "'strip_tags'", "Tags of a text", .policy,
+        around: rewriteAround.replacingFirst("<>", with: "{ strip_tags: <> }"),
+        keys: [
+            Key(
+                "keep", Form.text("name", "[A-Za-z0-9]{1,32}", types: ["string", "integer"]).oneOrMore,
+                .words("none"), "Tags of these names stay.", example: "[font, ChatLinkAction]")
+        ])
 
     static let rule: Mapping = Mapping(
         "rule", "a rule", "A rule", .policy, around: rulesAround,
@@ -127,7 +167,8 @@ extension Language {
                 "size", sizeCondition.oneOrMore, .words("any"), "Bytes of the whole packet.",
                 example: "[8, 16..32, \"> 1000\"]"),
             Key("phase", Form.name.oneOrMore, .words("any"), "The phase the connection is in.", example: "world"),
-        ])
+        ],
+        others: (fieldPath, test.oneOrMore, "A [field](fields.md#conditions) of the packet.", "channel: \"> 5\""))
 
     private static let sizeCondition = Form.text(
         "number, range or `\"> N\"`",
@@ -226,7 +267,12 @@ extension Language {
                 "most", .number(1...Rate.amountMax), .words("required for `open`"), "So many connections at once.",
                 example: "64", beside: [("count", "open"), ("per", "address")], without: ["rate"]),
         ],
-        bonds: [.oneOf(["rate", "most"]), .notBoth("most", "burst")])
+        bonds: [
+            .oneOf(["rate", "most"]), .notBoth("most", "burst"),
+            .when(
+                "count", "bytes", then: [("rate", .byteRate), ("burst", .size)],
+                otherwise: [("rate", .rate), ("burst", .number(1...Rate.amountMax))]),
+        ])
 }
 
 extension Violation {

@@ -173,7 +173,8 @@ extension Language {
     static let alternative: Mapping = Mapping(
         "alternative", "an alternative", "An alternative of a preamble", .game,
         around: "version: 1\nprotocol: part\n"
-            + "phases: [{ name: first, preamble: [{ from: client, either: [{ equals: \"ff ff\" }, <>] }], \(exampleFrame) }]\n",
+            + "phases: [{ name: first, preamble: [{ from: client, either: [{ equals: \"ff ff\" }, <>] }], "
+            + "\(exampleFrame) }]\n",
         beside: [("bytes", "4")],
         keys: [
             Key("starts", .hexPattern, .words("anything"), "Its first bytes, by which it is chosen.", example: "\"05\"")
@@ -241,7 +242,8 @@ extension Language {
                 "from", .words(sides), .words("the side that has it"), "Needed where both sides have it.",
                 example: "server"),
             Key(
-                "where", fieldConditions, .words("anything"), "What its fields must be, too.", example: "{ status: 1 }"),
+                "where", fieldConditions, .words("anything"), "What its fields must be, too.",
+                example: "{ status: 1 }"),
             Key(
                 "where_not", fieldConditions, .words("nothing"), "What they must not be.",
                 example: "{ status: [0, 3..255] }"),

@@ -7,6 +7,11 @@ extension Language {
     private static let limits = ListenerSettings.Limits()
     private static let reputationDefaults = ReputationSettings()
 
+    /// What has a colon is an address.
+    private static let target = Form.text(
+        "pool, or address with port", "[^:]*|" + Pattern.endpoint, types: ["string", "number", "boolean"],
+        expected: "the name of a pool, or an address with a port")
+
     private static let listenerAround = "version: 1\nlisteners: [<>]\n"
     private static let reputationAround =
         "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\nreputation: <>\n"
@@ -65,7 +70,7 @@ extension Language {
             Key(
                 "policies", Form.name.oneOrMore, .words("none"), "The policies, asked in this order.",
                 example: "[common, game]", beside: [("protocol", "game")]),
-            Key("to", .anyText, .required, "A pool, or one address with its port.", example: "127.0.0.1:10001"),
+            Key("to", target, .required, "A pool, or one address with its port.", example: "127.0.0.1:10001"),
             Key(
                 "mode", modes, .value("enforce"), "`shadow`: rules only say what they would have done.",
                 example: "shadow"),

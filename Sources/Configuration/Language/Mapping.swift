@@ -21,10 +21,12 @@ struct Key: Sendable {
     let beside: [(String, String)]
     /// What may not stand beside it of what otherwise does.
     let without: [String]
+    /// Another file around its example than its mapping's.
+    let around: String?
 
     init(
         _ name: String, _ form: Form, _ standard: Standard, _ means: String, example: String,
-        beside: [(String, String)] = [], without: [String] = []
+        beside: [(String, String)] = [], without: [String] = [], around: String? = nil
     ) {
         self.name = name
         self.form = form
@@ -33,6 +35,7 @@ struct Key: Sendable {
         self.example = example
         self.beside = beside
         self.without = without
+        self.around = around
     }
 }
 
@@ -46,6 +49,8 @@ struct Mapping: Sendable {
         case notBoth(String, String)
         /// The first needs the second.
         case needs(String, String)
+        /// Where a key has this value, others have these forms, and otherwise those.
+        case when(String, String, then: [(String, Form)], otherwise: [(String, Form)])
         /// At least one of these is there.
         case anyOf([String])
     }

@@ -63,6 +63,14 @@ struct SchemaDocument {
         case .oneOf(let keys): return .object([("oneOf", .array(keys.map { required([$0]) }))])
         case .anyOf(let keys): return .object([("anyOf", .array(keys.map { required([$0]) }))])
         case .notBoth(let one, let other): return .object([("not", required([one, other]))])
+        case .when(let key, let value, let then, let otherwise):
+            let isSo: JSON = .object([
+                ("properties", .object([(key, .object([("const", .text(value))]))])), ("required", .texts([key])),
+            ])
+            let forms = { (forms: [(String, Form)]) -> JSON in
+                .object([("properties", .object(forms.map { ($0.0, $0.1.json) }))])
+            }
+            return .object([("if", isSo), ("then", forms(then)), ("else", forms(otherwise))])
         case .needs(let one, let other): return .object([("dependencies", .object([(one, .texts([other]))]))])
         }
     }

@@ -37,21 +37,25 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "WireBytes", swiftSettings: lifetimes),
         .target(name: "StreamCiphers", swiftSettings: strict),
+        .target(name: "Inflation", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "Captures", dependencies: ["CPcap", "WireBytes"], swiftSettings: strict),
         .target(name: "ProxyProtocol", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "PacketFields", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(
-            name: "GameProtocol", dependencies: ["PacketFields", "StreamCiphers", "WireBytes"], swiftSettings: strict),
+            name: "GameProtocol", dependencies: ["Inflation", "PacketFields", "StreamCiphers", "WireBytes"],
+            swiftSettings: strict),
         .target(name: "RuleEngine", dependencies: ["PacketFields", "WireBytes"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["WireBytes"], swiftSettings: strict),
         .target(name: "Reputation", dependencies: ["Settings", "WireBytes"], swiftSettings: strict),
         .target(
             name: "Inspection",
             dependencies: [
-                "GameProtocol", "PacketFields", "ProxyProtocol", "RuleEngine", "StreamCiphers", "WireBytes",
+                "GameProtocol", "Inflation", "PacketFields", "ProxyProtocol", "RuleEngine", "StreamCiphers",
+                "WireBytes",
             ],
             swiftSettings: strict),
         .target(name: "Events", dependencies: ["Inspection", "Reputation", "WireBytes"], swiftSettings: strict),
@@ -70,7 +74,8 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "CYAML", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine", "Settings",
+                "CYAML", "GameProtocol", "Inflation", "Inspection", "PacketFields", "Reputation", "RuleEngine",
+                "Settings",
                 "StreamCiphers", "WireBytes",
             ],
             swiftSettings: strict),
@@ -108,6 +113,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Captures", "WireBytes"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WireBytesTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
+        .testTarget(
+            name: "InflationTests", dependencies: ["Inflation", "TestSupport"], swiftSettings: testing),
         .testTarget(
             name: "StreamCiphersTests",
             dependencies: ["StreamCiphers", "TestSupport"],

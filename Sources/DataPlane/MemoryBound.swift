@@ -50,8 +50,13 @@ extension ServicePlan {
                 + listener.ruleset.policy.bucketByteCountMax  // its own limits, and where its shared ones are
                 + RareState.byteCountMax  // a grace, a held packet, why bytes could not be cut
                 + listener.ruleset.descriptor.captureByteCountMax  // what preambles keep
+                + listener.ruleset.cipherByteCountMax  // both ends' ciphers of both directions
             // A packet that rules read, or a PROXY header, and behind it a read; a block grows by doubling.
-            let unread = 2 * (Self.unreadByteCountMax + ReadBuffer.byteCount)
+            var unread = 2 * (Self.unreadByteCountMax + ReadBuffer.byteCount)
+            // Of what is enciphered the clear text waits beside it.
+            if listener.ruleset.cipherByteCountMax > 0 { unread *= 2 }
+            // What a held packet inflated to, or was rewritten to; arrays grow by doubling.
+            unread += 2 * max(listener.ruleset.descriptor.inflatedByteCountMax, Self.unreadByteCountMax)
             // What may wait for a receiver, and a read that was on its way.
             let unsent = 2 * (listener.settings.limits.backlogByteCount + ReadBuffer.byteCount)
             open += listener.settings.limits.open * connection
@@ -64,7 +69,7 @@ extension ServicePlan {
             addresses: ReputationBook.byteCountMax(addressCount: reputation.addressCountMax),
             lists: lists.byteCount + allowed.byteCount,
             events: eventCount * (MemoryLayout<Event>.stride + Event.textByteCountMax),
-            workers: workerCount * (ReadBuffer.byteCount + Self.workerByteCount))
+            workers: workerCount * (2 * ReadBuffer.byteCount + Self.workerByteCount))
     }
 
     /// 64 KiB: `check` refuses rules and frames that would need more of a packet at once; a PROXY header is shorter.

@@ -24,6 +24,8 @@ public struct Descriptor: Sendable {
     public let cutter: PacketCutter
     /// Bytes that the preambles' captures may take together; 0 when nothing is captured.
     public let captureByteCountMax: Int
+    /// Bytes that a packet's compressed part may inflate to; 0 where none is inflated.
+    public let inflatedByteCountMax: Int
 
     /// A protocol whose indices all point at something.
     public init(
@@ -37,6 +39,9 @@ public struct Descriptor: Sendable {
         self.packets = packets
         self.versionNames = versionNames
         cutter = PacketCutter(phases, packets: packets)
+        let lanes = phases.compactMap(\.lanes).flatMap { [$0.inbound.inflation, $0.outbound.inflation] }
+        let entries = Direction.allCases.flatMap { packets[$0].entries.map(\.inflation) }
+        inflatedByteCountMax = (lanes + entries).reduce(0) { max($0, $1?.byteCountMax ?? 0) }
         captureByteCountMax = phases.reduce(0) { sum, phase in
             sum + phase.preamble.reduce(0) { $0 + ($1.capture == nil ? 0 : $1.byteCountMax) }
         }

@@ -9,6 +9,8 @@ public struct Lane: Sendable {
     public let frame: FrameRule
     /// The opcode rule; `nil` when packets have no names (a frame alone).
     public let opcode: OpcodeRule?
+    /// The part of each packet that is inflated before it is named; `nil` where none is.
+    public let inflation: InflationRule?
 
     private let cutter: PacketCutter
 
@@ -18,9 +20,10 @@ public struct Lane: Sendable {
     ///   - frame: how the stream is cut. The bounds of a select hold for its cases too, and its `also` sizes are
     ///     allowed in them.
     ///   - opcode: where packets have their opcode; a table frame needs one.
-    public init(frame: FrameRule, opcode: OpcodeRule?) {
+    public init(frame: FrameRule, opcode: OpcodeRule?, inflation: InflationRule? = nil) {
         self.frame = frame
         self.opcode = opcode
+        self.inflation = inflation
         cutter = PacketCutter(
             [PacketCutter.Plan(frame: frame, opcode: opcode, version: 0)], packets: PerDirection(both: PacketTable([])))
     }

@@ -1,8 +1,10 @@
 /// What a frame rule says about the packet the bytes begin.
-private enum Measure: BitwiseCopyable {
+enum Measure: BitwiseCopyable {
     case needs(Int)
     /// The size of the whole packet, within its bounds, and the offset behind its length field.
     case size(Int, lengthEnd: Int)
+    /// The opcode tells it.
+    case table(selectEnd: Int)
 }
 
 extension PacketCutter {
@@ -10,33 +12,14 @@ extension PacketCutter {
     func cutByForm(
         _ bytes: RawSpan, row: Int, scannedByteCount: inout Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
-        var index = rows[row].form
-        var selectEnd = 0
-        while frames.forms[index].kind == .select {
-            let selector = frames.forms[index].selector
-            guard let number = bytes.number(in: selector) else { return .needs(selector.end) }
-            let value = (number & frames.forms[index].selectorMask) &>> UInt64(frames.forms[index].selectorShift)
-            let otherwise = frames.forms[index].otherwise
-            let chosen = form(for: value, among: frames.forms[index].cases)
-            guard chosen != nil || otherwise >= 0 else { throw .noSuchForm(value) }
-            selectEnd = max(selectEnd, selector.end)
-            index = chosen ?? otherwise
-        }
-        let form = frames.forms[index]
-        if form.kind == .table { return try cutByTable(bytes, form, row: row, selectEnd: selectEnd, packets: packets) }
-
-        let measure: Measure
-        switch form.kind {
-        case .length: measure = try measureLength(bytes, form, selectEnd: selectEnd)
-        case .varint: measure = try measureVarint(bytes, form, selectEnd: selectEnd)
-        case .marked: measure = try measureMarked(bytes, form, selectEnd: selectEnd)
-        case .delimited:
-            measure = try measureDelimited(bytes, form, selectEnd: selectEnd, scannedByteCount: &scannedByteCount)
-        case .table, .select: preconditionFailure("form \(index) has been followed already")
-        }
-        guard case .size(let byteCount, let lengthEnd) = measure else {
-            guard case .needs(let needed) = measure else { preconditionFailure("a measure is one of two") }
-            return .needs(needed)
+        let (measure, form) = try measure(bytes, row: row, scannedByteCount: &scannedByteCount)
+        let byteCount: Int
+        let lengthEnd: Int
+        switch measure {
+        case .needs(let needed): return .needs(needed)
+        case .table(let selectEnd):
+            return try cutByTable(bytes, form, row: row, selectEnd: selectEnd, packets: packets)
+        case .size(let size, let end): (byteCount, lengthEnd) = (size, end)
         }
         let cut = try name(
             bytes, row: row, byteCount: byteCount, bodyEnd: byteCount - form.ends.count, lengthEnd: lengthEnd,
@@ -48,6 +31,36 @@ extension PacketCutter {
             guard fitting == form.ends.count else { throw .wrongMarker }
         }
         return cut
+    }
+
+    /// Selects the form of a packet and finds its size.
+    func measure(
+        _ bytes: RawSpan, row: Int, scannedByteCount: inout Int
+    ) throws(FramingViolation) -> (Measure, FrameForm) {
+        var index = rows[row].form
+        var selectEnd = 0
+        while frames.forms[index].kind == .select {
+            let selector = frames.forms[index].selector
+            guard let number = bytes.number(in: selector) else { return (.needs(selector.end), frames.forms[index]) }
+            let value = (number & frames.forms[index].selectorMask) &>> UInt64(frames.forms[index].selectorShift)
+            let otherwise = frames.forms[index].otherwise
+            let chosen = form(for: value, among: frames.forms[index].cases)
+            guard chosen != nil || otherwise >= 0 else { throw .noSuchForm(value) }
+            selectEnd = max(selectEnd, selector.end)
+            index = chosen ?? otherwise
+        }
+        let form = frames.forms[index]
+        switch form.kind {
+        case .length: return (try measureLength(bytes, form, selectEnd: selectEnd), form)
+        case .varint: return (try measureVarint(bytes, form, selectEnd: selectEnd), form)
+        case .marked: return (try measureMarked(bytes, form, selectEnd: selectEnd), form)
+        case .delimited:
+            return (
+                try measureDelimited(bytes, form, selectEnd: selectEnd, scannedByteCount: &scannedByteCount), form
+            )
+        case .table: return (.table(selectEnd: selectEnd), form)
+        case .select: preconditionFailure("form \(index) has been followed already")
+        }
     }
 
     func form(for value: UInt64, among run: TableRun) -> Int? {
@@ -154,7 +167,7 @@ extension PacketCutter {
     private func cutByTable(
         _ bytes: RawSpan, _ form: FrameForm, row: Int, selectEnd: Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Cut {
-        let naming = try nameByOpcode(bytes, row: row, bodyEnd: .max, lengthEnd: selectEnd, packets: packets)
+        let naming = try nameByOpcode(bytes, rows[row].opcode, bodyEnd: .max, lengthEnd: selectEnd, packets: packets)
         guard case .name(let packet, let opcode, let end) = naming else {
             guard case .needs(let needed) = naming else { throw .opcodeWithoutSize(0) }
             return .needs(needed)

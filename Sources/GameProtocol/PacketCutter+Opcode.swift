@@ -14,7 +14,8 @@ extension PacketCutter {
             let packet = packets.index.packet(byteCount: byteCount, version: rows[row].opcode.version)
             if packet != 0 { return .packet(CutPacket(byteCount: byteCount, packet: packet, opcode: 0)) }
         }
-        switch try nameByOpcode(bytes, row: row, bodyEnd: bodyEnd, lengthEnd: lengthEnd, packets: packets) {
+        let form = rows[row].opcode
+        switch try nameByOpcode(bytes, form, bodyEnd: bodyEnd, lengthEnd: lengthEnd, packets: packets) {
         case .needs(let needed):
             return .needs(needed)
         case .name(let packet, let opcode, _):
@@ -29,9 +30,8 @@ extension PacketCutter {
     ///
     /// - Parameter bodyEnd: offset that the opcode must end before or at; `Int.max` while the size is unknown.
     func nameByOpcode(
-        _ bytes: RawSpan, row: Int, bodyEnd: Int, lengthEnd: Int, packets: borrowing PacketTable
+        _ bytes: RawSpan, _ form: OpcodeForm, bodyEnd: Int, lengthEnd: Int, packets: borrowing PacketTable
     ) throws(FramingViolation) -> Naming {
-        let form = rows[row].opcode
         switch form.kind {
         case .none:
             return .name(0, opcode: 0, end: 0)

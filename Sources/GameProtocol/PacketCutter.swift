@@ -6,6 +6,8 @@ struct LaneRow: Sendable, BitwiseCopyable {
     /// Index of the frame's form.
     let form: Int
     let opcode: OpcodeForm
+    /// Where the opcode stands in what a part of the packet inflates to; as `opcode` where nothing is inflated.
+    let innerOpcode: OpcodeForm
 }
 
 /// Cuts the streams of one protocol into packets and names them.
@@ -20,8 +22,8 @@ public final class PacketCutter: Sendable {
     /// The opcodes that have a sub-opcode, of all rows.
     let opcodesWithSub: [UInt64]
     // Apart, because taking one out of a `PerDirection` retains its arrays.
-    private let inboundPackets: PacketTable
-    private let outboundPackets: PacketTable
+    let inboundPackets: PacketTable
+    let outboundPackets: PacketTable
 
     /// A lane as it is compiled.
     struct Plan {
@@ -29,6 +31,8 @@ public final class PacketCutter: Sendable {
         let opcode: OpcodeRule?
         /// The version of the protocol that packets are looked up in.
         let version: Int
+        /// Whether the opcode stands in a part that must be inflated first: then `cut` finds the size alone.
+        var isInflated = false
     }
 
     /// Compiles the rules of some lanes; `nil` where there is none.
@@ -46,9 +50,12 @@ public final class PacketCutter: Sendable {
                 version: lane?.version ?? 0)
             opcodesWithSub += when
             let form = lane.map { frames.add($0.frame) } ?? -1
-            rows.append(LaneRow(shortcut: LaneShortcut(lane?.frame, lane?.opcode), form: form, opcode: opcode))
+            let isInflated = lane?.isInflated == true
+            let outer = isInflated ? OpcodeForm(nil, withSub: .none, version: 0) : opcode
+            let shortcut = LaneShortcut(isInflated ? nil : lane?.frame, lane?.opcode)
+            rows.append(LaneRow(shortcut: shortcut, form: form, opcode: outer, innerOpcode: opcode))
             precondition(
-                form < 0 || opcode.kind != .none || !frames.forms[form...].contains { $0.kind == .table },
+                form < 0 || outer.kind != .none || !frames.forms[form...].contains { $0.kind == .table },
                 "a table frame finds sizes by opcode")
         }
         self.rows = rows
@@ -122,7 +129,10 @@ extension PacketCutter {
         let lanes = phases.flatMap { phase in
             // In the order of `cut`: the lane of phase `p` and direction `d` at `2 * p + d`.
             [phase.lanes?.inbound, phase.lanes?.outbound].map { lane in
-                lane.map { Plan(frame: $0.frame, opcode: $0.opcode, version: phase.version) }
+                lane.map {
+                    Plan(
+                        frame: $0.frame, opcode: $0.opcode, version: phase.version, isInflated: $0.inflation != nil)
+                }
             }
         }
         self.init(lanes, packets: packets)

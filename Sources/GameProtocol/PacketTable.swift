@@ -16,11 +16,14 @@ public struct PacketTable: Sendable {
         public let lengthField: LengthField?
         /// What stands where in it; `nil` where nothing was declared.
         public let layout: PacketLayout?
+        /// The part of it that is inflated for rules to read; `nil` where none is.
+        public let inflation: InflationRule?
 
         /// A packet and how it is recognised.
         public init(
             name: String, identity: PacketIdentity, version: Int = 0, byteCounts: ClosedRange<Int>?,
-            lengthField: LengthField? = nil, layout: PacketLayout? = nil
+            lengthField: LengthField? = nil, layout: PacketLayout? = nil,
+            inflation: InflationRule? = nil
         ) {
             precondition((0..<OpcodeIndex.versionCountMax).contains(version), "version \(version) of \(name)")
             self.name = name
@@ -29,6 +32,7 @@ public struct PacketTable: Sendable {
             self.byteCounts = byteCounts
             self.lengthField = lengthField
             self.layout = layout
+            self.inflation = inflation
         }
     }
 

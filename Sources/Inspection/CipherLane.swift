@@ -21,6 +21,9 @@ public final class CipherLane {
     /// Whether the text of the last call is in `text` and not in the caller's buffer.
     private var isKept = false
 
+    /// Bytes of one on the heap, its two states with it, without the clear text that waits.
+    static let byteCountMax = 16 + 2 * MemoryLayout<CipherRun>.stride + 64 + 2 * StreamCipher.heapByteCountMax
+
     /// Most bytes `outgoing` falls behind: what a packet that is dropped costs.
     private static let lagMost = 65_536
 

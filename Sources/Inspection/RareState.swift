@@ -19,6 +19,8 @@ public struct RareState {
     var violationDetail: String?
     /// Where the counters stand that packets carry.
     var counters: [PacketCounter] = []
+    /// What rules read of the packet at hand, where a part of it is compressed.
+    var views = PerDirection<[UInt8]?>(both: nil)
     /// What goes on instead of the packet at hand.
     var replacements = PerDirection<[UInt8]?>(both: nil)
     /// The end that waits for a reply to go out.
@@ -63,7 +65,21 @@ extension Session {
         return rare.replacements[direction] != nil
     }
 
-    mutating func dropReplacement(_ direction: Direction) {
+    /// What was made of a packet that does not go on is of no use.
+    mutating func forgetPacket(_ direction: Direction) {
         if hasReplacement(direction) { rare.replacements[direction] = nil }
+        if hasView(direction) { rare.views[direction] = nil }
+    }
+
+    func hasView(_ direction: Direction) -> Bool {
+        guard let rare = rareStates.first else { return false }
+        return rare.views[direction] != nil
+    }
+
+    /// What rules read of the packet at hand, where a part of it is compressed; it is over with it.
+    mutating func takeView(_ direction: Direction) -> [UInt8]? {
+        guard hasView(direction) else { return nil }
+        defer { rare.views[direction] = nil }
+        return rare.views[direction]
     }
 }

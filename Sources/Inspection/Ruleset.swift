@@ -18,6 +18,8 @@ public final class Ruleset: Sendable {
         let onlyServerEnds: Bool
         /// The phase that names its cipher, from 1; 0 for none.
         let cipher: UInt8
+        /// Whether packets are inflated before they are named.
+        let isInflated: PerDirection<Bool>
     }
 
     /// How bytes are cut.
@@ -48,13 +50,18 @@ public final class Ruleset: Sendable {
                 isOnlyPreamble: phase.lanes == nil && !phase.isOpaque,
                 hasTransitions: !phase.transitions.isEmpty,
                 onlyServerEnds: phase.transitions.allSatisfy { $0.direction == .outbound },
-                cipher: phase.cipher.map { UInt8($0.origin + 1) } ?? 0)
+                cipher: phase.cipher.map { UInt8($0.origin + 1) } ?? 0,
+                isInflated: PerDirection(
+                    inbound: phase.lanes?.inbound.inflation != nil, outbound: phase.lanes?.outbound.inflation != nil))
         }
         hasCiphers = descriptor.phases.contains { $0.cipher != nil }
         let inboundRows = PacketRow.rows(descriptor, policy, .inbound)
         rows = inboundRows + PacketRow.rows(descriptor, policy, .outbound)
         firstOutboundRow = inboundRows.count
     }
+
+    /// Bytes that the ciphers of one connection take.
+    public var cipherByteCountMax: Int { hasCiphers ? 2 * CipherLane.byteCountMax : 0 }
 
     func cut(
         _ bytes: RawSpan, _ direction: Direction, phase: Int, scannedByteCount: inout Int
@@ -94,6 +101,8 @@ struct PacketRow: BitwiseCopyable, Sendable {
     let hasBody: Bool
     /// It may go on as another than it came: a rule changes it, or it carries a counter that follows what was left out.
     let mayChange: Bool
+    /// A part of it is inflated for its rules.
+    let isInflated: Bool
 
     static func rows(_ descriptor: Descriptor, _ policy: Policy, _ direction: Direction) -> [PacketRow] {
         let packets = descriptor.packets[direction]
@@ -108,7 +117,10 @@ struct PacketRow: BitwiseCopyable, Sendable {
             let rules = policy.rules(of: packet, direction)
             let isNoted = policy.isNoted(packet, direction)
             let layout = number == 0 ? nil : packets.entries[number - 1].layout
-            let body = BodyNeeds(layout, sizeLeast: sizes.lowerBound)
+            let isInflated = number > 0 && packets.entries[number - 1].inflation != nil
+            // Of what is inflated the size on the wire says nothing.
+            let mayInflate = isInflated || descriptor.phases.contains { $0.lanes?[direction].inflation != nil }
+            let body = BodyNeeds(layout, sizeLeast: mayInflate ? 0 : sizes.lowerBound)
             // What leads to another phase by what it holds is kept until it is whole.
             let leads = descriptor.phases.contains { phase in
                 phase.transitions.contains {
@@ -118,9 +130,11 @@ struct PacketRow: BitwiseCopyable, Sendable {
             let isKnown = number > 0 || policy.isSilent(about: .unknown, direction)
             return PacketRow(
                 sizeLeast: sizes.lowerBound, sizeMost: sizes.upperBound, phases: phases,
-                inspectedByteCount: max(rules.inspectedByteCount, leads ? .max : body.byteCount), rules: rules,
-                isOrdinary: isKnown && !isNoted && !body.isAsked && !rules.rewrites, isNoted: isNoted,
-                hasBody: body.isAsked, mayChange: rules.rewrites || layout?.counter != nil)
+                inspectedByteCount: max(rules.inspectedByteCount, leads || isInflated ? .max : body.byteCount),
+                rules: rules,
+                isOrdinary: isKnown && !isNoted && !body.isAsked && !rules.rewrites && !isInflated,
+                isNoted: isNoted, hasBody: body.isAsked, mayChange: rules.rewrites || layout?.counter != nil,
+                isInflated: isInflated)
         }
     }
 

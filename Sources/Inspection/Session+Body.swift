@@ -7,12 +7,14 @@ import WireBytes
 extension Session {
     /// Checks a packet before its rules see it.
     ///
-    /// - Parameter packet: the packet as far as its row says that it must be at hand.
+    /// - Parameters:
+    ///   - packet: the packet as far as its row says that it must be at hand, or what it inflates to.
+    ///   - byteCount: how many bytes that has in all.
     mutating func judgeBody(
-        _ facts: PacketFacts, _ packet: RawSpan, ruleset: Ruleset, findings: inout [Finding]
+        _ facts: PacketFacts, _ packet: RawSpan, byteCount: Int, ruleset: Ruleset, findings: inout [Finding]
     ) -> Judgement {
         guard let layout = ruleset.layout(of: facts.packet, facts.direction) else { return .forward }
-        let fault = layout.isFixed ? layout.fault(byteCount: facts.byteCount) : layout.fault(in: packet)
+        let fault = layout.isFixed ? layout.fault(byteCount: byteCount) : layout.fault(in: packet)
         if let fault {
             rare.violationDetail = "'\(layout.name(of: fault))' \(fault.reason)"
             let judgement = ruleset.policy.respond(to: .malformed, facts, findings: &findings)

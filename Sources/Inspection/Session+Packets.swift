@@ -36,28 +36,36 @@ extension Session {
             if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }
             return .needs(byteCount)
         case .packet(let cut):
-            var facts = facts(of: cut, direction)
-            if let accepting = acceptingPhase(of: cut.packet, direction, nowNS: nowNS, ruleset: ruleset) {
-                // The rules of the phase that lets it in hold for it.
-                streams[direction].judgedPhase = UInt8(truncatingIfNeeded: accepting)
-                facts.phase = streams[direction].judgedPhase
-            } else {
-                let judgement = ruleset.policy.respond(to: .phase, facts, findings: &findings)
-                guard judgement == .forward else {
-                    return settle(
-                        judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset,
-                        limits: limits)
-                }
+            if ruleset.phases[streams[direction].phase].isInflated[direction] {
+                return receiveInflated(
+                    cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
             }
-            let judgement = judgeHeader(facts, ruleset: ruleset, findings: &findings)
-            guard judgement == .forward else {
-                return settle(
-                    judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset,
-                    limits: limits)
-            }
-            return inspect(
+            return receiveNamed(
                 cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
         }
+    }
+
+    /// A packet that has its name: whether it may come now, and has the size it should.
+    mutating func receiveNamed(
+        _ cut: CutPacket, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
+        limits: borrowing SessionLimits, findings: inout [Finding]
+    ) -> Action {
+        var facts = facts(of: cut, direction)
+        if let accepting = acceptingPhase(of: cut.packet, direction, nowNS: nowNS, ruleset: ruleset) {
+            // The rules of the phase that lets it in hold for it.
+            streams[direction].judgedPhase = UInt8(truncatingIfNeeded: accepting)
+            facts.phase = streams[direction].judgedPhase
+        } else {
+            let judgement = ruleset.policy.respond(to: .phase, facts, findings: &findings)
+            guard judgement == .forward else {
+                return settle(judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+            }
+        }
+        let judgement = judgeHeader(facts, ruleset: ruleset, findings: &findings)
+        guard judgement == .forward else {
+            return settle(judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+        }
+        return inspect(cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
     }
 
     /// What the descriptor has to say of name and size.
@@ -84,29 +92,45 @@ extension Session {
             return .needs(needed)
         }
         let packet = bytes.extracting(first: min(bytes.byteCount, cut.byteCount))
-        let facts = facts(of: cut, direction)
-        if row.hasBody {
-            let judgement = judgeBody(facts, packet, ruleset: ruleset, findings: &findings)
-            guard judgement == .forward else {
-                leaveOutCounter(facts)
-                return settle(
-                    judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
-            }
+        if row.isInflated || hasView(direction) {
+            return inspectView(
+                cut, packet, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
         }
-        let judgement: Judgement
-        if row.mayChange {
-            judgement = judgeChanging(
-                facts, packet, row, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
-        } else {
-            judgement = ruleset.policy.judge(
-                facts, row.rules, bytes: packet, buckets: &buckets, nowNS: nowNS, holdMostNS: limits.delayNS,
-                findings: &findings)
-        }
+        let judgement = judge(
+            cut, packet, byteCount: cut.byteCount, row, direction, nowNS: nowNS, ruleset: ruleset, limits: limits,
+            findings: &findings)
         return settle(
             judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
     }
 
-    private func facts(of cut: CutPacket, _ direction: Direction) -> PacketFacts {
+    /// Asks the packet's layout and then its rules.
+    ///
+    /// - Parameters:
+    ///   - seen: what they read: the packet as far as it is at hand, or what it inflates to.
+    ///   - byteCount: how many bytes that has in all.
+    mutating func judge(
+        _ cut: CutPacket, _ seen: RawSpan, byteCount: Int, _ row: PacketRow, _ direction: Direction, nowNS: UInt64,
+        ruleset: Ruleset, limits: borrowing SessionLimits, findings: inout [Finding]
+    ) -> Judgement {
+        let facts = facts(of: cut, direction)
+        if row.hasBody {
+            let judgement = judgeBody(facts, seen, byteCount: byteCount, ruleset: ruleset, findings: &findings)
+            guard judgement == .forward else {
+                leaveOutCounter(facts)
+                return judgement
+            }
+        }
+        // What is inflated goes on as it came.
+        if row.mayChange, !hasView(direction) {
+            return judgeChanging(
+                facts, seen, row, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
+        }
+        return ruleset.policy.judge(
+            facts, row.rules, bytes: seen, buckets: &buckets, nowNS: nowNS, holdMostNS: limits.delayNS,
+            findings: &findings)
+    }
+
+    func facts(of cut: CutPacket, _ direction: Direction) -> PacketFacts {
         PacketFacts(
             direction: direction, packet: cut.packet, phase: streams[direction].judgedPhase,
             byteCount: cut.byteCount, opcode: cut.opcode)
@@ -123,7 +147,7 @@ extension Session {
             return forward(judged, bytes, direction, nowNS: nowNS, ruleset: ruleset)
         case .drop:
             droppedCounts[direction] &+= 1
-            dropReplacement(direction)
+            forgetPacket(direction)
             if cut.byteCount > bytes.byteCount, streams[direction].packetStartedNS == nil {
                 streams[direction].packetStartedNS = nowNS
             }
@@ -171,8 +195,13 @@ extension Session {
         }
         byteCounts[direction] &+= UInt64(judged.byteCount)
         streams[direction].finishPacket()
-        forwarded(
-            judged.packet, bytes.extracting(first: judged.byteCount), direction, nowNS: nowNS, ruleset: ruleset)
+        if let view = takeView(direction) {
+            // Safe: any bits are a byte, and the array lives as long as the span.
+            unsafe forwarded(judged.packet, view.span.bytes, direction, nowNS: nowNS, ruleset: ruleset)
+        } else {
+            forwarded(
+                judged.packet, bytes.extracting(first: judged.byteCount), direction, nowNS: nowNS, ruleset: ruleset)
+        }
         return isReplaced ? .replace(judged.byteCount) : .forward(judged.byteCount)
     }
 

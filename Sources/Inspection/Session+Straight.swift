@@ -15,7 +15,8 @@ extension Session {
         let isSettled = preambleStep >= facts.preambleCount && !facts.hasTransitions
         for direction in Direction.allCases {
             hasStraightWay[direction] =
-                isSettled && facts.isFramed[direction] && streams[direction].phase == phase
+                isSettled && facts.isFramed[direction] && !facts.isInflated[direction]
+                && streams[direction].phase == phase
                 && streams[direction].isAtRest
         }
     }

@@ -3,15 +3,8 @@ import Testing
 @Suite("keys of the language that come later")
 struct LaterKeysTests {
     @Test(
-        "such a key of a protocol is refused by its name",
-        arguments: ["inflate_max: 1MiB", "unknown: drop"])
-    func game(line: String) throws {
-        try expectRefused(line, try ScratchFolder.check("g.yaml", RuleFixture.game + line + "\n"))
-    }
-
-    @Test(
         "such a key of a packet is refused by its name",
-        arguments: ["inflate", "account"])
+        arguments: ["account"])
     func inside(key: String) throws {
         let text = RuleFixture.game.replacing("{ opcode: 11,", with: "{ opcode: 11, \(key): x,")
         try expectRefused(key, try ScratchFolder.check("g.yaml", text))

@@ -335,28 +335,6 @@ struct PhaseDiagnosticsTests {
                     """)
     }
 
-    @Test("an inflated phase is not supported yet")
-    func inflate() throws {
-        #expect(
-            try ScratchFolder.check(
-                "x.yaml",
-                """
-                version: 1
-                protocol: x
-                phases:
-                  - name: a
-                    frame: { length: u16le@0, counts: packet }
-                    inflate: zlib
-
-                """)
-                    == """
-                    x.yaml:6:5: error[C015]: 'inflate' is not supported yet by this version
-                        6 |     inflate: zlib
-                          |     ^~~~~~~
-
-                    """)
-    }
-
     @Test("a frame for one side only is reported")
     func oneSide() throws {
         #expect(

@@ -270,7 +270,7 @@ struct RuleBodyDiagnosticsTests {
                         4 | violations: { frameing: { action: close } }
                           |               ^~~~~~~~ did you mean 'framing'?
                        help: its keys are framing, size, phase, malformed, timeout, unknown, proxy-header, \
-                    preamble, counter, checksum
+                    preamble, inflate, counter, checksum
 
                     """)
     }

@@ -34,6 +34,7 @@ struct ServiceLoader {
     private func draft(_ listener: ListenerStatement, protocols: String, policies: String) -> RulesetDraft {
         let game = listener.protocolName.flatMap { library.game($0, in: protocols) }
         var draft = RulesetDraft(listener: listener, game: game, isShadow: isShadow || listener.isShadow)
+        if let game { draft.violations.override(with: game.violations) }
         for name in listener.policies {
             guard let policy = library.policy(name, in: policies) else { continue }
             if let wanted = policy.protocolName, wanted.value != listener.protocolName?.value {

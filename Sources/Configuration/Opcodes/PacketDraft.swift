@@ -19,6 +19,7 @@ struct PacketDraft {
     let byteCounts: ClosedRange<Int>?
     let lengthField: LengthField?
     let layout: PacketLayout?
+    let inflation: InflationRule?
 
     func isFor(version: Int) -> Bool { versions?.contains(version) ?? true }
 }

@@ -51,7 +51,8 @@ struct PacketNumbering {
                 numbered.insert(draft.name)
                 let entry = PacketTable.Entry(
                     name: draft.name, identity: identity, version: version, byteCounts: draft.byteCounts,
-                    lengthField: draft.lengthField, layout: draft.layout)
+                    lengthField: draft.lengthField, layout: draft.layout,
+                    inflation: draft.inflation)
                 add(entry, place)
             }
             for line in rest(map, direction, listed, described: described) {

@@ -11,6 +11,13 @@ struct SignatureRoom {
 
     func check(_ diagnostics: DiagnosticBag) -> Bool {
         guard let longest = longestPacket else { return true }
+        if isInflated {
+            // Such a packet is kept whole, and how long it becomes its size does not say.
+            guard let line = rule.editLines.first else { return true }
+            diagnostics.error(
+                .conflict, at: line.keyPlace, "a packet that is inflated goes on as it came, so it cannot be rewritten")
+            return false
+        }
         if let (why, place) = needsAll, longest > PatternReader.inspectedByteCountMax {
             diagnostics.error(
                 .unboundedSignature, at: place,
@@ -66,6 +73,20 @@ struct SignatureRoom {
             end = (value.isRelative ? end + (value.distance ?? 0) : value.offset) + value.pattern.count
         }
         return end
+    }
+
+    /// Whether some packet that the rule may see is inflated.
+    private var isInflated: Bool {
+        Direction.allCases.contains { direction in
+            guard let choice = definition.packets[direction] else { return false }
+            let entries = descriptor.packets[direction].entries
+            let isOwn =
+                switch choice {
+                case .all: entries.contains { $0.inflation != nil }
+                case .only(let packets): packets.contains { entries[Int($0) - 1].inflation != nil }
+                }
+            return isOwn || descriptor.phases.contains { $0.lanes?[direction].inflation != nil }
+        }
     }
 
     /// The longest packet the rule may see; `nil` when it sees none that is cut.

@@ -5,15 +5,14 @@ import WireBytes
 struct ViolationReader {
     let diagnostics: DiagnosticBag
 
-    private static let shape = Shape(
-        "'violations'", keys: Violation.allCases.filter { $0 != .inflate }.map(\.name), later: ["inflate"])
+    private static let shape = Shape("'violations'", keys: Violation.allCases.map(\.name))
     private static let responseShape = Shape("a violation", keys: ["action", "score"])
     private static let sidesShape = Shape("'unknown'", keys: ["client", "server"])
 
     func statements(_ policy: Fields) -> [Violation: ViolationStatement] {
         var statements: [Violation: ViolationStatement] = [:]
         if let node = policy["violations"], let fields = Fields(node, Self.shape, diagnostics) {
-            for violation in Violation.allCases where violation != .inflate {
+            for violation in Violation.allCases {
                 guard let node = fields[violation.name] else { continue }
                 statements[violation] = statement(node, violation)
             }
@@ -49,6 +48,14 @@ struct ViolationReader {
         return statement
     }
 
+    /// What a protocol suggests for packets without a name; policies may say otherwise.
+    func suggestion(_ game: Fields) -> [Violation: ViolationStatement] {
+        guard let node = game["unknown"] else { return [:] }
+        var statement = ViolationStatement(place: game.keyPlace("unknown"))
+        statement.action = unknown(node)
+        return [.unknown: statement]
+    }
+
     private func unknown(_ node: Node) -> PerDirection<RuleAction?> {
         if case .scalar = node.content { return PerDirection(both: action(node, .unknown)) }
         if node["ban"] != nil { return PerDirection(both: action(node, .unknown)) }
@@ -73,9 +80,10 @@ extension Violation {
     /// What can follow: a stream that can no longer be cut cannot go on, and what has no limit cannot be delayed.
     var possibleActions: [String] {
         switch self {
-        case .framing, .preamble, .timeout, .inflate: ["close", "ban"]
+        case .framing, .preamble, .timeout: ["close", "ban"]
         case .proxyHeader: ["close"]
-        case .size, .phase, .malformed, .unknown, .counter, .checksum: ["pass", "log", "drop", "close", "ban"]
+        case .size, .phase, .malformed, .unknown, .inflate, .counter, .checksum:
+            ["pass", "log", "drop", "close", "ban"]
         }
     }
 }

@@ -9,14 +9,16 @@ struct PacketReader {
     let lanes: PerDirection<[Lane]>
     /// The maps that give packets their numbers, if there are any.
     let opcodes: Opcodes?
+    /// What a compressed part may inflate to.
+    let inflatedByteCountMax: Int
 
     /// As many as a packet index can name.
     static let packetCountMax = 65_000
 
     private static let sidesShape = Shape("packets", keys: ["client", "server"])
     private static let entryShape = Shape(
-        "a packet", keys: ["opcode", "sub", "length", "size", "versions"] + LayoutReader.keys,
-        later: ["inflate", "account"])
+        "a packet", keys: ["opcode", "sub", "length", "size", "versions", "inflate"] + LayoutReader.keys,
+        later: ["account"])
     private static let sizeShape = Shape(
         "a size of its own", keys: LengthReader.keys + ["min", "max"])
 
@@ -78,7 +80,41 @@ struct PacketReader {
         guard let number, versions != nil || !fields.has("versions") else { return nil }
         return PacketDraft(
             name: name, place: place, versions: versions, number: number, byteCounts: sizes, lengthField: length,
-            layout: layout(fields, name: name, number, sizes, direction))
+            layout: layout(fields, name: name, number, sizes, direction),
+            inflation: inflation(fields, sizes, direction))
+    }
+
+    /// The packet's own compressed part.
+    private func inflation(_ fields: Fields, _ sizes: ClosedRange<Int>?, _ direction: Direction) -> InflationRule? {
+        guard let node = fields["inflate"] else {
+            guard lanes[direction].contains(where: { $0.inflation != nil }) else { return nil }
+            refuseNumbers(fields)
+            return nil
+        }
+        refuseNumbers(fields)
+        if lanes[direction].contains(where: { $0.inflation != nil }) {
+            diagnostics.error(
+                .conflict, at: fields.keyPlace("inflate"),
+                "a phase inflates all packets of the \(direction.sender), so this one cannot have a part of its own")
+            return nil
+        }
+        let longest = sizes?.upperBound ?? lanes[direction].map(\.frame.byteCountMax).max() ?? 0
+        if longest > PatternReader.inspectedByteCountMax {
+            diagnostics.error(
+                .frameBounds, at: fields.keyPlace("inflate"),
+                "a compressed packet waits until it is whole, so it has at most "
+                    + "\(PatternReader.inspectedByteCountMax) bytes, not \(longest)", help: "give the packet a 'size'")
+            return nil
+        }
+        return InflationReader(diagnostics: diagnostics, byteCountMaxDefault: inflatedByteCountMax).rule(node)
+    }
+
+    /// What is inflated goes on as it came, so nothing in it can be made to follow.
+    private func refuseNumbers(_ fields: Fields) {
+        for key in ["counter", "checksum"] where fields.has(key) {
+            diagnostics.error(
+                .conflict, at: fields.keyPlace(key), "'\(key)' cannot be checked in a packet that is inflated")
+        }
     }
 
     /// The versions that an entry is for, counted from 1; `nil` for all, and after a report.
@@ -109,6 +145,10 @@ struct PacketReader {
     ) -> PacketLayout? {
         var opcode: UInt64?
         var byteCountMax = sizes?.upperBound ?? lanes[direction].map(\.frame.byteCountMax).max() ?? 0
+        // Fields count in what the packet inflates to.
+        if fields.has("inflate") || lanes[direction].contains(where: { $0.inflation != nil }) {
+            byteCountMax = PatternReader.inspectedByteCountMax
+        }
         switch number {
         case .given(.number(let number, _)): opcode = number
         case .given(.length(let byteCount)): byteCountMax = byteCount

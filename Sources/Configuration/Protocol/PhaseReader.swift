@@ -25,14 +25,15 @@ struct PhaseDraft {
 /// Reads the phases up to what depends on the packets' names.
 struct PhaseReader {
     let diagnostics: DiagnosticBag
+    /// What a compressed part may inflate to.
+    let inflatedByteCountMax: Int
 
     /// A phase's index fits in the bits that rules keep for it.
     static let phaseCountMax = 64
 
     private static let shape = Shape(
         "a phase",
-        keys: ["name", "deadline", "preamble", "frame", "opcode", "cipher", "opaque", "accept", "next_on"],
-        later: ["inflate", "inflate_max"])
+        keys: ["name", "deadline", "preamble", "frame", "opcode", "cipher", "inflate", "opaque", "accept", "next_on"])
     private static let sidesShape = Shape("a pair of directions", keys: ["client", "server"])
 
     func drafts(_ node: Node) -> [PhaseDraft] {
@@ -66,6 +67,7 @@ struct PhaseReader {
     private struct Inherited {
         var frames: PerDirection<FrameRule?> = PerDirection(both: nil)
         var opcodes: PerDirection<OpcodeStatement?> = PerDirection(both: nil)
+        var inflations: PerDirection<InflationStatement?> = PerDirection(both: nil)
         var cipher: PhaseCipher?
         var captures: [String: CaptureDraft] = [:]
     }
@@ -87,13 +89,22 @@ struct PhaseReader {
             let opcode = OpcodeReader(diagnostics: diagnostics)
             isGood = inherit(&inherited.opcodes, node) { opcode.opcode($0) } && isGood
         }
+        if let node = fields["inflate"] {
+            let inflation = InflationReader(
+                diagnostics: diagnostics, byteCountMaxDefault: inflatedByteCountMax)
+            isGood =
+                inherit(&inherited.inflations, node) { side in
+                    InflationReader.isNone(side)
+                        ? InflationStatement(rule: nil) : inflation.rule(side).map { InflationStatement(rule: $0) }
+                } && isGood
+        }
         if isOpaque {
-            for key in ["frame", "opcode", "cipher", "accept", "next_on"] where fields.has(key) {
+            for key in ["frame", "opcode", "cipher", "inflate", "accept", "next_on"] where fields.has(key) {
                 diagnostics.error(.conflict, at: fields.keyPlace(key), "'\(key)' does not go with 'opaque'")
             }
         }
         guard isGood else { return nil }
-        let lanes = isOpaque ? nil : self.lanes(inherited.frames, inherited.opcodes, fields)
+        let lanes = isOpaque ? nil : self.lanes(inherited, fields)
         if !isOpaque { readCipher(fields, index: index, lanes, &inherited) }
         guard let name else { return nil }
         if lanes == nil, !isOpaque, preamble?.isEmpty ?? true {
@@ -144,8 +155,10 @@ struct PhaseReader {
     }
 
     private func lanes(
-        _ frames: PerDirection<FrameRule?>, _ opcodes: PerDirection<OpcodeStatement?>, _ fields: Fields
+        _ inherited: Inherited, _ fields: Fields
     ) -> PerDirection<Lane>? {
+        let frames = inherited.frames
+        let opcodes = inherited.opcodes
         guard let inbound = frames.inbound, let outbound = frames.outbound else {
             if frames.inbound != nil || frames.outbound != nil {
                 let missing: Direction = frames.inbound == nil ? .inbound : .outbound
@@ -167,8 +180,20 @@ struct PhaseReader {
             outbound: outbound.isUncut ? nil : opcodes.outbound?.rule)
         guard reader.fits(rules.inbound, inbound, at: place), reader.fits(rules.outbound, outbound, at: place)
         else { return nil }
+        let inflations = PerDirection(
+            inbound: inbound.isUncut ? nil : inherited.inflations.inbound?.rule,
+            outbound: outbound.isUncut ? nil : inherited.inflations.outbound?.rule)
+        let inflation = InflationReader(diagnostics: diagnostics, byteCountMaxDefault: inflatedByteCountMax)
+        let inflatePlace = fields.keyPlace(fields.has("inflate") ? "inflate" : fields.has("frame") ? "frame" : "name")
+        if inflations.inbound != nil { inflation.check(inbound, at: inflatePlace) }
+        if inflations.outbound != nil { inflation.check(outbound, at: inflatePlace) }
         return PerDirection(
-            inbound: Lane(frame: inbound, opcode: rules.inbound),
-            outbound: Lane(frame: outbound, opcode: rules.outbound))
+            inbound: Lane(frame: inbound, opcode: rules.inbound, inflation: inflations.inbound),
+            outbound: Lane(frame: outbound, opcode: rules.outbound, inflation: inflations.outbound))
     }
+}
+
+/// What a phase says of compression: a rule, or none.
+private struct InflationStatement {
+    let rule: InflationRule?
 }

@@ -1,10 +1,13 @@
 import GameProtocol
+import RuleEngine
 import WireBytes
 
 /// A protocol as its file states it.
 struct ProtocolFile {
     let descriptor: Descriptor
     let names: PacketNames
+    /// What it suggests for packets without a name.
+    let violations: [Violation: ViolationStatement]
 }
 
 /// Reads `protocols/NAME.yaml`.
@@ -12,8 +15,7 @@ struct ProtocolReader {
     let diagnostics: DiagnosticBag
 
     static let shape = Shape(
-        "a protocol", keys: ["version", "protocol", "title", "phases", "packets", "opcodes"],
-        later: ["unknown", "inflate_max"])
+        "a protocol", keys: ["version", "protocol", "title", "phases", "packets", "opcodes", "inflate_max", "unknown"])
 
     /// - Parameter expectedName: the name other files use, which is the file's own.
     func read(_ node: Node, expectedName: String?) -> ProtocolFile? {
@@ -29,7 +31,11 @@ struct ProtocolReader {
             _ = fields.required("phases", Kind<[String]>(expected: "a list of phases") { _, _ in nil })
             return nil
         }
-        let drafts = PhaseReader(diagnostics: diagnostics).drafts(phasesNode)
+        let inflatedByteCountMax =
+            fields.optional("inflate_max", .size(in: 1...InflationReader.byteCountMaxMost))
+            ?? InflationReader.byteCountMaxDefault
+        let drafts = PhaseReader(diagnostics: diagnostics, inflatedByteCountMax: inflatedByteCountMax).drafts(
+            phasesNode)
         let lanes = drafts.compactMap(\.lanes)
         let cut = PerDirection(
             inbound: lanes.map(\.inbound).filter { !$0.frame.isUncut },
@@ -38,15 +44,23 @@ struct ProtocolReader {
         let opcodes = fields["opcodes"].flatMap { OpcodesReader(diagnostics: diagnostics, folder: folder).opcodes($0) }
         // Without its maps hardly a packet has a number: that would be told for each.
         if fields.has("opcodes"), opcodes == nil { return nil }
-        let packets = PacketReader(diagnostics: diagnostics, lanes: cut, opcodes: opcodes).drafts(fields["packets"])
+        let packets = PacketReader(
+            diagnostics: diagnostics, lanes: cut, opcodes: opcodes, inflatedByteCountMax: inflatedByteCountMax
+        ).drafts(fields["packets"])
         let tables = PacketNumbering(diagnostics: diagnostics, lanes: cut, opcodes: opcodes).tables(packets)
         let names = PacketNames(tables, protocolName: name?.value ?? "this protocol")
         let phases = PhaseBuilder(diagnostics: diagnostics, names: names, drafts: drafts, opcodes: opcodes).phases()
+        let suggestion = ViolationReader(diagnostics: diagnostics).suggestion(fields)
+        if phases.contains(where: { $0.hasTable }), let statement = suggestion[.unknown] {
+            diagnostics.error(
+                .unknownInTableFrame, at: statement.place,
+                "this protocol cannot cut a packet that has no entry, so none is ever unknown")
+        }
         guard let name, !phases.isEmpty, !diagnostics.hasErrors(in: node.place.source), !hasErrors(in: opcodes)
         else { return nil }
         let descriptor = Descriptor(
             name: name.value, phases: phases, packets: tables, versionNames: opcodes?.versionNames ?? [""])
-        return ProtocolFile(descriptor: descriptor, names: names)
+        return ProtocolFile(descriptor: descriptor, names: names, violations: suggestion)
     }
 
     /// Whether a map says what the protocol cannot use.
@@ -55,6 +69,14 @@ struct ProtocolReader {
         return maps.contains { map in
             map?.lines.first.map { diagnostics.hasErrors(in: $0.place.source) } ?? false
         }
+    }
+}
+
+extension Phase {
+    /// Whether some side's packets are cut by their opcodes.
+    fileprivate var hasTable: Bool {
+        guard let lanes else { return false }
+        return lanes.inbound.frame.hasTable || lanes.outbound.frame.hasTable
     }
 }
 

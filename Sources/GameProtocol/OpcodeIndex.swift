@@ -34,7 +34,8 @@ struct OpcodeIndex: Sendable {
     /// Versions that a protocol may have, the one without a number among them.
     static let versionCountMax = 17
 
-    private static let directOpcodeMax: UInt64 = 65_535
+    /// The largest number that has a place in the table, and that a range may end with.
+    static let directOpcodeMax: UInt64 = 65_535
 
     private var direct: [PacketIndex] = []
     /// How many numbers each version has in `direct`.
@@ -55,6 +56,9 @@ struct OpcodeIndex: Sendable {
             switch entry.identity {
             case .number(let opcode, nil) where opcode <= Self.directOpcodeMax:
                 directCount = max(directCount, Int(opcode) + 1)
+            case .numbers(let range):
+                precondition(range.upperBound <= Self.directOpcodeMax, "\(entry.name) has opcodes up to \(range)")
+                directCount = max(directCount, Int(range.upperBound) + 1)
             case .number: numberCount += 1
             case .word: wordCount += 1
             case .length: break
@@ -65,6 +69,22 @@ struct OpcodeIndex: Sendable {
         words = [WordSlot](repeating: WordSlot(), count: Self.slotCount(for: wordCount))
         for (position, entry) in entries.enumerated() {
             add(entry, packet: PacketIndex(position + 1))
+        }
+        addRanges(entries)
+    }
+
+    /// Gives ranges what all others have left, the narrowest first.
+    private mutating func addRanges(_ entries: [PacketTable.Entry]) {
+        var ranges: [(opcodes: ClosedRange<UInt64>, version: Int, packet: PacketIndex)] = []
+        for (position, entry) in entries.enumerated() {
+            guard case .numbers(let opcodes) = entry.identity else { continue }
+            ranges.append((opcodes, entry.version, PacketIndex(position + 1)))
+        }
+        for range in ranges.sorted(by: { $0.opcodes.count < $1.opcodes.count }) {
+            for opcode in range.opcodes {
+                let place = range.version * directCount + Int(opcode)
+                if direct[place] == 0 { direct[place] = range.packet }
+            }
         }
     }
 
@@ -144,6 +164,7 @@ extension OpcodeIndex {
             while numbers[slot].packet != 0 { slot = (slot + 1) & (numbers.count - 1) }
             numbers[slot] = NumberSlot(
                 opcode: opcode, sub: sub ?? 0, hasSub: sub != nil, version: UInt8(entry.version), packet: packet)
+        case .numbers: break
         case .word(let word):
             add(word: word, packet: packet, entry)
         case .length(let byteCount):

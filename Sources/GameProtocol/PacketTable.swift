@@ -86,6 +86,8 @@ enum PacketSize: Sendable, BitwiseCopyable {
 public enum PacketIdentity: Sendable, Hashable {
     /// The opcode, and the sub-opcode where the opcode rule has one for it.
     case number(UInt64, sub: UInt64?)
+    /// Every opcode of a range, at most 65,535, that no other packet and no narrower range has.
+    case numbers(ClosedRange<UInt64>)
     /// An ASCII word.
     case word([UInt8])
     /// No opcode at all: a frame of exactly this many bytes (a keepalive that `also:` allows).

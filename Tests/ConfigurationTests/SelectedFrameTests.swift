@@ -52,3 +52,41 @@ struct SelectedFrameTests {
                 .contains("a word has no mask, shift, plus or sub-opcode"))
     }
 }
+
+@Suite("ranges of opcodes")
+struct OpcodeRangeTests {
+    private static func check(_ packets: String) throws -> String {
+        try ScratchFolder.check(
+            "x.yaml",
+            """
+            version: 1
+            protocol: x
+            phases: [{ name: a, frame: { length: u8@0, counts: packet }, opcode: u8@1 }]
+            packets: { client: { \(packets) } }
+
+            """)
+    }
+
+    @Test("ranges may lie within each other, and have single opcodes in them")
+    func nested() throws {
+        #expect(try Self.check("A: { opcode: 1..0xff }, B: { opcode: 5..9 }, C: { opcode: 7 }") == "")
+    }
+
+    @Test("ranges that cross, that end before they begin, or that no opcode can reach are refused")
+    func crossing() throws {
+        #expect(
+            try Self.check("A: { opcode: 1..6 }, B: { opcode: 5..9 }")
+                == """
+                x.yaml:4:43: error[C032]: 'B' has some of the opcodes 1..6 of 'A'
+                    4 | packets: { client: { A: { opcode: 1..6 }, B: { opcode: 5..9 } } }
+                      |                                           ^
+                   help: 'A' stands at 4:22
+
+                """)
+        #expect(try Self.check("A: { opcode: 1..6 }, B: { opcode: 1..6 }").contains("the same opcodes 1..6 as 'A'"))
+        #expect(try Self.check("A: { opcode: 6..1 }").contains("expected a range of opcodes such as 1..499"))
+        #expect(try Self.check("A: { opcode: 6..65536 }").contains("the last is at most 65535"))
+        #expect(try Self.check("A: { opcode: 6..256 }").contains("no opcode of this protocol can be 6 or 256"))
+        #expect(try Self.check("A: { opcode: 6..9, sub: 1 }").contains("a range of opcodes has no sub-opcode"))
+    }
+}

@@ -89,6 +89,18 @@ struct LaneOpcodeTests {
         #expect(try wrapped.ask([9] + [UInt8](repeating: 0xFF, count: 8)) == packet(9, 1, 1))
     }
 
+    @Test("a range has the opcodes that no packet of its own and no narrower range has")
+    func ranges() throws {
+        let lane = cutter(
+            OpcodeRule(form: .integer(little(2, at: 1))),
+            [.numbers(1...499), .number(7, sub: nil), .numbers(5...9), .numbers(65_000...65_535)])
+        for (opcode, index) in [(0, 0), (1, 1), (4, 1), (5, 3), (7, 2), (9, 3), (10, 1), (499, 1), (500, 0)] {
+            let bytes = [3, UInt8(opcode & 0xFF), UInt8(opcode >> 8)]
+            #expect(try lane.ask(bytes) == packet(3, PacketIndex(index), UInt64(opcode)))
+        }
+        #expect(try lane.ask([3, 0xFF, 0xFF]) == packet(3, 4, 0xFFFF))
+    }
+
     @Test("a word is read no further than decides what it is")
     func words() throws {
         func opcode(_ text: String) -> UInt64 {

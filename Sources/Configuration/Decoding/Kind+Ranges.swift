@@ -41,3 +41,15 @@ extension Kind where Value == ClosedRange<Int> {
 
     private static var byteCountMax: Int { 1 << 30 }
 }
+
+extension Kind where Value == ClosedRange<UInt64> {
+    /// Opcodes from one to another, decimal or hex.
+    static var opcodeRange: Kind {
+        .text("a range of opcodes such as 1..499", help: "both ends count, and the last is at most 65535") { text in
+            guard let dots = text.firstRange(of: "..") else { return nil }
+            guard let low = NumberText.decimalOrHex(text[..<dots.lowerBound]) else { return nil }
+            guard let high = NumberText.decimalOrHex(text[dots.upperBound...]) else { return nil }
+            return low <= high && high <= 65_535 ? low...high : nil
+        }
+    }
+}

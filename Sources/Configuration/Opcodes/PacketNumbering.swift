@@ -7,6 +7,9 @@ struct PacketNumbering {
     let lanes: PerDirection<[Lane]>
     let opcodes: Opcodes?
 
+    /// Ranges of opcodes that one side may have.
+    static let rangeCountMax = 64
+
     func tables(_ drafts: PerDirection<[PacketDraft]>) -> PerDirection<PacketTable> {
         let listed = PerDirection(
             inbound: Set(drafts.inbound.map(\.name)), outbound: Set(drafts.outbound.map(\.name)))
@@ -31,7 +34,22 @@ struct PacketNumbering {
         var numbered: Set<String> = []
         for version in 0..<(opcodes?.versionCount ?? 1) {
             var seen: [PacketIdentity: (name: String, place: Place)] = [:]
+            var ranges: [PacketIdentity] = []
             func add(_ entry: PacketTable.Entry, _ place: Place) {
+                if case .numbers(let range) = entry.identity {
+                    if let other = ranges.first(where: { $0.crosses(range) }), let first = seen[other] {
+                        diagnostics.error(
+                            .opcodeOverlap, at: place,
+                            "'\(entry.name)' has some of the \(other.noun) of '\(first.name)'",
+                            help: "'\(first.name)' stands at \(first.place.line):\(first.place.column)")
+                        return
+                    }
+                    ranges.append(entry.identity)
+                    guard ranges.count <= Self.rangeCountMax else {
+                        diagnostics.error(.tooMany, at: place, "there are more than \(Self.rangeCountMax) ranges")
+                        return
+                    }
+                }
                 if let first = seen[entry.identity] {
                     let file = first.place.source.path == place.source.path ? "" : first.place.source.path + ":"
                     diagnostics.error(

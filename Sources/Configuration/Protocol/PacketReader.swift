@@ -151,6 +151,7 @@ struct PacketReader {
         }
         switch number {
         case .given(.number(let number, _)): opcode = number
+        case .given(.numbers(let range)): opcode = range.lowerBound
         case .given(.length(let byteCount)): byteCountMax = byteCount
         case .given(.word), .mapped: break
         }
@@ -203,6 +204,7 @@ struct PacketReader {
     }
 
     private func number(_ fields: Fields, rules: [OpcodeRule]) -> PacketIdentity? {
+        if fields["opcode"]?.text?.contains("..") == true { return numbers(fields, rules: rules) }
         let opcode = fields.required("opcode", .number)
         let sub = fields.optional("sub", .number)
         guard let opcode else { return nil }
@@ -229,6 +231,19 @@ struct PacketReader {
             return .number(opcode, sub: sub)
         }
         return .number(opcode, sub: nil)
+    }
+
+    /// All numbers of a range.
+    private func numbers(_ fields: Fields, rules: [OpcodeRule]) -> PacketIdentity? {
+        if fields.has("sub") {
+            diagnostics.error(.conflict, at: fields.keyPlace("sub"), "a range of opcodes has no sub-opcode")
+            return nil
+        }
+        let kind = Kind<ClosedRange<UInt64>>.opcodeRange.checked(.opcodeTooWide) { range in
+            let canRead = [range.lowerBound, range.upperBound].allSatisfy { end in rules.contains { $0.canRead(end) } }
+            return canRead ? nil : "no opcode of this protocol can be \(range.lowerBound) or \(range.upperBound)"
+        }
+        return fields.required("opcode", kind).map { .numbers($0) }
     }
 
     /// The sizes a packet may have; `nil` after a report.
@@ -298,8 +313,17 @@ extension PacketIdentity {
         switch self {
         case .number(let number, sub: nil): "opcode \(number)"
         case .number(let number, sub: let sub?): "opcode \(number) and sub-opcode \(sub)"
+        case .numbers(let range): "opcodes \(range.lowerBound)..\(range.upperBound)"
         case .word(let word): "word '\(String(decoding: word, as: UTF8.self))'"
         case .length(let length): "length \(length)"
         }
+    }
+}
+
+extension PacketIdentity {
+    /// Whether it is a range that has some opcodes of another one, and neither lies within the other.
+    func crosses(_ range: ClosedRange<UInt64>) -> Bool {
+        guard case .numbers(let own) = self, own.overlaps(range) else { return false }
+        return !own.contains(range) && !range.contains(own)
     }
 }

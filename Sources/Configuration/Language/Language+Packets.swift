@@ -29,7 +29,7 @@ extension Language {
         keys: [
             Key(
                 "opcode", .anyText, .words("the name, for words; what the map says, with `opcodes`"),
-                "The number after mask and shift, or the word.", example: "0x1f4"),
+                "The number after mask and shift, a range of them as `1..499`, or the word.", example: "0x1f4"),
             Key(
                 "sub", .number(), .words("required where the opcode has one"), "The second number.", example: "2",
                 beside: [("opcode", "7")]),

@@ -355,4 +355,32 @@ struct PhaseDiagnosticsTests {
 
                     """)
     }
+
+    @Test("a phase that waits for a packet which it does not accept has no exit")
+    func withoutExit() throws {
+        let text = """
+            version: 1
+            protocol: x
+            phases:
+              - name: login
+                frame: { length: u16le@0, counts: packet }
+                opcode: u16le@2
+                accept: { client: [A] }
+                next_on: { packet: B }
+              - name: world
+            packets: { client: { A: { opcode: 1 }, B: { opcode: 2 } } }
+
+            """
+        #expect(
+            try ScratchFolder.check("x.yaml", text)
+                == """
+                x.yaml:8:24: error[C070]: the phase 'login' does not accept 'B', so it never leads on
+                    8 |     next_on: { packet: B }
+                      |                        ^
+                   help: add it to 'accept', or wait for another packet
+
+                """)
+        #expect(try ScratchFolder.check("x.yaml", text.replacing("[A]", with: "[A, B]")) == "")
+        #expect(try ScratchFolder.check("x.yaml", text.replacing("{ client: [A] }", with: "{ client: B }")) == "")
+    }
 }

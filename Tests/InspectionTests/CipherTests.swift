@@ -145,6 +145,18 @@ struct CipherTests {
         #expect(wire.droppedCounts.inbound == 1)
     }
 
+    @Test("keys that never come end the connection at the phase's deadline, and nothing was read before")
+    func keysNeverCome() throws {
+        let game = Self.game.replacingOccurrences(of: "- name: keys", with: "- name: keys\n    deadline: 10s")
+        let wire = Wire(try Rules.make(game, Self.policy))
+        wire.send(Self.keys.client + [1, 2, 3])
+        wire.wait(10 * second - 1)
+        #expect(wire.end == nil)
+        wire.wait(1)
+        #expect(wire.end?.reason == .phaseTimeout)
+        #expect(wire.forwarded.inbound.isEmpty)
+    }
+
     @Test("a wrong key makes the first packet one that cannot be cut, and nothing of it goes on")
     func wrongKey() throws {
         let wire = Wire(try Rules.make(Self.game, Self.policy))

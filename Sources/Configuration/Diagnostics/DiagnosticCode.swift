@@ -112,6 +112,11 @@ public enum DiagnosticCode: Int, Sendable, CaseIterable {
     /// A description of texts that is none, or too large.
     case badPattern = 63
 
+    // Phases.
+
+    /// A phase that waits for a packet which it does not accept.
+    case phaseWithoutExit = 70
+
     // Lists.
 
     /// A line of a list that is no address or network.

@@ -71,6 +71,12 @@ struct TransitionReader {
                     .conflict, at: packet.place,
                     "what the \(direction.sender) sends is not cut in this phase, so this packet is never seen")
             }
+            if !isAccepted(packet.value, direction, in: phases[index]) {
+                diagnostics.error(
+                    .phaseWithoutExit, at: packet.place,
+                    "the phase '\(phases[index].name)' does not accept '\(packet.value)', so it never leads on",
+                    help: "add it to 'accept', or wait for another packet")
+            }
             for side in Direction.allCases where phases[index].isUncut(side) && phases[target].isCut(side) {
                 diagnostics.error(
                     .conflict, at: packet.place,
@@ -84,6 +90,13 @@ struct TransitionReader {
                 direction: direction, packet: number, conditions: conditions(fields["where"], entry),
                 conditionsNot: conditions(fields["where_not"], entry), phase: target, otherSideAfter: after)
         }
+    }
+
+    /// Whether a phase accepts a packet, by its name.
+    private func isAccepted(_ name: String, _ direction: Direction, in phase: PhaseDraft) -> Bool {
+        guard let node = phase.fields["accept"]?[direction.sender] else { return true }
+        guard case .sequence(let items) = node.content else { return node.text == name }
+        return items.contains { $0.text == name }
     }
 
     /// What the fields of a packet must be, or must not be.

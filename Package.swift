@@ -106,7 +106,9 @@ let package = Package(
         .executableTarget(
             name: "inspection-benchmark",
             dependencies: [
-                "GameProtocol", "Inspection", "Reputation", "RuleEngine", "StreamCiphers", "TestSupport", "WireBytes",
+                "Configuration", "GameProtocol", "Inspection", "Reputation", "RuleEngine", "StreamCiphers",
+                "TestSupport",
+                "WireBytes",
             ],
             path: "Benchmarks/Inspection",
             swiftSettings: lifetimes),

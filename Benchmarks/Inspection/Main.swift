@@ -1,20 +1,23 @@
-/// Measures what inspection costs by itself, without sockets: nanoseconds per packet of the session and of the
-/// ciphers, and of the tables of addresses bytes and nanoseconds per entry.
+/// Measures what inspection costs by itself, without sockets: nanoseconds per packet of the session, of the ciphers and
+/// of the shipped policy of TERA, and of the tables of addresses bytes and nanoseconds per entry.
 ///
-/// Prints one JSON object. `--quick` takes a few rounds instead of many; `rules`, `ciphers` or `bans` measures only
-/// that.
+/// Prints one JSON object. `--quick` takes a few rounds instead of many; `rules`, `ciphers`, `tera` or `bans` measures
+/// only that.
 @main
 enum Main {
     static func main() {
         let words = Set(CommandLine.arguments.dropFirst())
         let roundCount = words.contains("--quick") ? 5 : 21
-        let isAll = words.isDisjoint(with: ["rules", "ciphers", "bans"])
+        let isAll = words.isDisjoint(with: ["rules", "ciphers", "tera", "bans"])
         var parts: [String] = []
         if isAll || words.contains("rules") {
             parts.append(list("rules", RulesScenario.rows(roundCount: roundCount)))
         }
         if isAll || words.contains("ciphers") {
             parts.append(list("ciphers", CiphersScenario.rows(roundCount: roundCount)))
+        }
+        if isAll || words.contains("tera") {
+            parts.append(list("tera", TeraScenario.rows(roundCount: roundCount)))
         }
         if isAll || words.contains("bans") {
             parts.append(list("bans", BansScenario.rows(roundCount: roundCount)))

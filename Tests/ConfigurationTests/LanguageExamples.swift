@@ -12,7 +12,12 @@ struct LanguageExamples {
         var description: String { "\(mapping.name).\(key.name)" }
     }
 
-    static let mappings: [Mapping] = [Mapping.File.service, .game, .policy].flatMap { Language.mappings(of: $0) }
+    /// Each once, also those that two kinds of files hold.
+    static let mappings: [Mapping] = {
+        var seen: Set<String> = []
+        return [Mapping.File.service, .game, .policy].flatMap { Language.mappings(of: $0) }
+            .filter { seen.insert($0.name).inserted }
+    }()
     static let places = mappings.flatMap { mapping in mapping.keys.map { Place(mapping: mapping, key: $0) } }
 
     /// A folder with everything that the files may name.
@@ -28,17 +33,30 @@ struct LanguageExamples {
         return folder
     }
 
-    /// The name of the file that a mapping stands in.
-    static func fileName(_ file: Mapping.File) -> String {
+    static func kind(_ file: Mapping.File) -> ConfigurationLanguage.FileKind {
         switch file {
+        case .service: .service
+        case .game: .protocol
+        case .policy: .policy
+        }
+    }
+
+    /// The name that such a file has.
+    static func fileName(_ kind: ConfigurationLanguage.FileKind) -> String {
+        switch kind {
         case .service: "portcullis.yaml"
-        case .game: "protocols/part.yaml"
+        case .protocol: "protocols/part.yaml"
         case .policy: "policies/part.yaml"
         }
     }
 
     /// A file with one key's example, or with another value in its place.
     static func text(_ place: Place, value: String? = nil) -> String {
+        (place.key.around ?? place.mapping.around).replacingFirst("<>", with: part(place, value: value))
+    }
+
+    /// The mapping of that file in which the key stands.
+    static func part(_ place: Place, value: String? = nil) -> String {
         var entries = place.mapping.beside.filter { !place.key.without.contains($0.0) }
         for (key, text) in place.key.beside + [(place.key.name, value ?? place.key.example)] {
             if let index = entries.firstIndex(where: { $0.0 == key }) {
@@ -47,17 +65,21 @@ struct LanguageExamples {
                 entries.append((key, text))
             }
         }
-        return text(place.key.around ?? place.mapping.around, entries)
+        return part(entries)
     }
 
     /// A file with what always stands in a mapping, and one line more.
     static func text(_ mapping: Mapping, and more: [(String, String)] = []) -> String {
-        text(mapping.around, mapping.beside + more)
+        mapping.around.replacingFirst("<>", with: part(mapping.beside + more))
     }
 
-    private static func text(_ around: String, _ entries: [(String, String)]) -> String {
-        let lines = entries.map { "\($0.0): \($0.1)" }.joined(separator: ", ")
-        return around.replacingFirst("<>", with: "{ \(lines) }")
+    /// A file with what always stands in a mapping but one line.
+    static func text(_ mapping: Mapping, without key: String) -> String {
+        mapping.around.replacingFirst("<>", with: part(mapping.beside.filter { $0.0 != key }))
+    }
+
+    private static func part(_ entries: [(String, String)]) -> String {
+        "{ " + entries.map { "\($0.0): \($0.1)" }.joined(separator: ", ") + " }"
     }
 
     private static let game = """

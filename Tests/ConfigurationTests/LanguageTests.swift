@@ -9,7 +9,7 @@ struct LanguageTests {
     @Test("every example of a key passes the check without a word", arguments: LanguageExamples.places)
     func examples(place: LanguageExamples.Place) throws {
         let folder = try LanguageExamples.folder()
-        let name = LanguageExamples.fileName(place.mapping.file)
+        let name = LanguageExamples.fileName(LanguageExamples.kind(place.mapping.file))
         try folder.write(name, LanguageExamples.text(place))
         #expect(folder.check(name) == "")
     }
@@ -24,7 +24,7 @@ struct LanguageTests {
             return
         }
         let folder = try LanguageExamples.folder()
-        let name = LanguageExamples.fileName(mapping.file)
+        let name = LanguageExamples.fileName(LanguageExamples.kind(mapping.file))
         try folder.write(name, LanguageExamples.text(mapping, and: [("zzzzzzzzzzzz", "1")]))
         let said = folder.check(name)
         #expect(said.contains("error[C010]: \(mapping.noun) has no key 'zzzzzzzzzzzz'\n"), "\(said)")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Files and parts of files that a page shows.
-private struct ManualPage {
+struct ManualPage {
     struct Block {
         /// 1-based line of the page.
         let line: Int
@@ -88,7 +88,7 @@ private struct ManualPage {
     }
 }
 
-private enum Manual {
+enum Manual {
     /// Their examples name protocols and policies of `rules/`.
     static let standsOnShippedFiles: Set = ["README.md", "docs/manual/operating.md"]
 

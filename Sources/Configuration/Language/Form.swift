@@ -4,6 +4,8 @@ struct Form: Sendable {
     let shown: String
     /// Members of its JSON Schema.
     let schema: [(String, JSON)]
+    /// The mappings that its schema names.
+    var mappings: [Mapping] = []
 
     var json: JSON { .object(schema) }
 
@@ -13,13 +15,14 @@ struct Form: Sendable {
     ///
     /// Where such a text can look like a number or a flag, an editor reads it as one, and `types` must say so.
     static func text(
-        _ shown: String, _ pattern: String, types: [String] = ["string"], most: UInt64? = nil, expected: String? = nil
+        _ shown: String, _ pattern: String, types: [String] = ["string"], least: Int? = nil, most: Int? = nil,
+        expected: String? = nil
     ) -> Form {
         var schema: [(String, JSON)] = [
             ("type", types.count == 1 ? .text(types[0]) : .texts(types)), ("pattern", .text("^(" + pattern + ")$")),
             ("patternErrorMessage", .text("expected " + (expected ?? "a " + shown))),
         ]
-        if types.count > 1 { schema.append(("minimum", .number(0))) }
+        if let least { schema.append(("minimum", .number(least))) }
         if let most { schema.append(("maximum", .number(most))) }
         return Form(shown: shown, schema: schema)
     }
@@ -34,8 +37,8 @@ struct Form: Sendable {
         let digits = isDecimal ? Pattern.decimal : Pattern.decimalOrHex
         var schema: [(String, JSON)] = [
             ("type", .texts(["integer", "string"])), ("minimum", .number(bounds.lowerBound)),
+            ("maximum", .number(bounds.upperBound)),
         ]
-        if bounds.upperBound < .max { schema.append(("maximum", .number(bounds.upperBound))) }
         schema += [
             ("pattern", .text("^" + digits + "$")), ("patternErrorMessage", .text("expected a whole number")),
         ]
@@ -86,11 +89,10 @@ struct Form: Sendable {
     // MARK: Larger forms
 
     /// The mapping of that name.
-    static func mapping(_ mapping: @autoclosure () -> Mapping) -> Form {
-        let mapping = mapping()
-        return Form(
+    static func mapping(_ mapping: Mapping) -> Form {
+        Form(
             shown: "[\(mapping.title.lowercasedFirst)](#\(mapping.anchor))",
-            schema: [("$ref", .text("#/definitions/" + mapping.name))])
+            schema: [("$ref", .text("#/definitions/" + mapping.name))], mappings: [mapping])
     }
 
     /// Names, and what stands under each.
@@ -100,14 +102,14 @@ struct Form: Sendable {
             ("additionalProperties", .flag(false)),
         ]
         if least > 0 { schema.append(("minProperties", .number(least))) }
-        return Form(shown: shown, schema: schema)
+        return Form(shown: shown, schema: schema, mappings: value.mappings)
     }
 
     func list(_ counts: ClosedRange<Int>, shown: String? = nil) -> Form {
         var schema: [(String, JSON)] = [("type", .text("array")), ("items", json)]
         if counts.lowerBound > 0 { schema.append(("minItems", .number(counts.lowerBound))) }
         if counts.upperBound < .max { schema.append(("maxItems", .number(counts.upperBound))) }
-        return Form(shown: shown ?? "list of \(self.shown)", schema: schema)
+        return Form(shown: shown ?? "list of \(self.shown)", schema: schema, mappings: mappings)
     }
 
     /// A list with one item at least.
@@ -119,7 +121,7 @@ struct Form: Sendable {
     static func either(_ forms: [Form], shown: String? = nil) -> Form {
         Form(
             shown: shown ?? forms.map(\.shown).joined(separator: "; or "),
-            schema: [("anyOf", .array(forms.map(\.json)))])
+            schema: [("anyOf", .array(forms.map(\.json)))], mappings: forms.flatMap(\.mappings))
     }
 
     /// The same, or nothing at all behind the colon.
@@ -148,7 +150,7 @@ enum Pattern {
 }
 
 extension Form {
-    static let name = text("name", Pattern.name, types: ["string", "number", "boolean"])
+    static let name = text("name", Pattern.name, types: ["string", "number", "boolean"], least: 0)
     static let path = text("path", "[^\\x00-\\x1f\\x7f]{1,4096}", types: ["string", "number", "boolean"])
     static let duration = text("duration", Pattern.duration, expected: "a duration such as 10s")
     static let size = text("size", Pattern.size, expected: "a size such as 64KiB")
@@ -166,17 +168,17 @@ extension Form {
         "address or network", "(" + Pattern.quad + "|" + Pattern.ipv6 + ")(/" + Pattern.decimal + ")?",
         expected: "an address or network such as 10.0.0.0/8")
     static let hexPattern = text(
-        "bytes in hex", "[ \\t]*(" + Pattern.nibbles + ")+", types: ["string", "integer"],
+        "bytes in hex", "[ \\t]*(" + Pattern.nibbles + ")+", types: ["string", "integer"], least: 10,
         expected: "bytes in hex such as \"de ad ?? ef\"")
     static let hexBytes = text(
-        "bytes in hex", "[ \\t]*(" + Pattern.hexByte + ")+", types: ["string", "integer"],
+        "bytes in hex", "[ \\t]*(" + Pattern.hexByte + ")+", types: ["string", "integer"], least: 10,
         expected: "bytes in hex such as \"de ad be ef\"")
     /// An unsigned integer at a fixed place.
     static let placed = text("`TYPE@OFFSET`", Pattern.placed, expected: "a field such as u16le@0")
     static let place = text("`TYPE@OFFSET`", Pattern.place, expected: "a place such as u16le@4")
     static let sizeRange = text(
         "number or range", Pattern.decimal + "(\\.\\." + Pattern.decimal + ")?", types: ["string", "integer"],
-        most: 1 << 30,
+        least: 0, most: 1 << 30,
         expected: "a size such as 43 or 8..128")
 }
 

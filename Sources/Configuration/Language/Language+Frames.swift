@@ -1,9 +1,5 @@
 /// The forms of frames and opcodes.
 extension Language {
-    static let frameMappings = [
-        lengthFrame, escape, alignment, varintFrame, tableFrame, markedFrame, delimitedFrame, selectFrame,
-    ]
-
     static let frame = Form.either(
         plainFrames.map { .mapping($0) } + [.mapping(selectFrame), .words(["none"])], shown: "a frame, or `none`")
     private static let plainFrames = [lengthFrame, varintFrame, tableFrame, markedFrame, delimitedFrame]
@@ -23,6 +19,9 @@ extension Language {
             "also", Form.number(1...UInt64(FrameReader.byteCountMaxMost)).list, .words("none"),
             "Sizes outside these bounds that are packets all the same.", example: "[6]"),
     ]
+
+    /// What more than two bytes can say is no bound.
+    private static let wideNeedsMax: Mapping.Bond = .needsWhere("length", like: "^u(24|32|64)", "max")
 
     private static let counts = Key(
         "counts", .words(["packet", "payload"]), .words("this or `adjust` is required"),
@@ -61,7 +60,7 @@ extension Language {
                 "Values of the number that mean something else.",
                 example: "[{ equals: 0xffff, length: u32be@2, counts: packet }]", beside: [("max", "1MiB")])
         ] + bounds,
-        bonds: [.oneOf(["counts", "adjust"])])
+        bonds: [.oneOf(["counts", "adjust"]), wideNeedsMax])
 
     static let escape: Mapping = Mapping(
         "escape", "an escape", "An escape of a length", .game,
@@ -140,7 +139,7 @@ extension Language {
                 beside: [("max", "1024")]),
             Key("length", .placed, .required, "Where the length stands.", example: "u16le@2"),
         ] + lengthKeys + bounds,
-        bonds: [.oneOf(["counts", "adjust"])])
+        bonds: [.oneOf(["counts", "adjust"]), wideNeedsMax])
 
     static let delimitedFrame: Mapping = Mapping(
         "delimited_frame", "a delimited frame", "A frame up to a delimiter", .game, around: around(),

@@ -2,8 +2,6 @@ import PacketFields
 
 /// The mappings of a protocol's packets and of what stands in them.
 extension Language {
-    static let packetMappings = [packets, packet, packetLength, array, counter, checksum, textCondition]
-
     private static let versionsAround =
         "version: 1\nprotocol: part\n"
         + "phases: [{ name: play, frame: { length: u16le@0, counts: packet, min: 4, max: 1024, also: [2] }, "
@@ -43,6 +41,9 @@ extension Language {
             Key(
                 "versions", Form.number().oneOrMore, .words("all"), "The versions of `opcodes` that it is for.",
                 example: "[1, 2]"),
+            Key(
+                "inflate", .either([.words(["zlib", "gzip", "deflate"]), .mapping(inflation)]), .words("none"),
+                "Which part of it is compressed.", example: "zlib"),
             Key(
                 "fields", .entries("names, each with a field", keys: fieldName, field), .words("none"),
                 "What stands where in it.", example: "{ channel: u32le@4, message: utf16lez@after(channel) }"),
@@ -101,6 +102,7 @@ extension Language {
 
     private static let arrayStart = Form.text(
         "`N`, `TYPE@N`, `after(FIELD)` or `after-opcode`", "\(origin)|\(Pattern.place)", types: ["string", "integer"],
+        least: -FieldText.offsetMax, most: FieldText.offsetMax,
         expected: "where the first element stands, as 5, u16le@6, after(FIELD) or after-opcode")
 
     static let array: Mapping = Mapping(

@@ -3,11 +3,6 @@ import WireBytes
 
 /// The mappings of `policies/NAME.yaml`.
 extension Language {
-    static let policyMappings = [
-        policy, unknownSides, violations, violation, rule, ruleConditions, notAfter, repeats, pattern, reply, limit,
-        actionMapping, edit, stripTags, textCondition,
-    ]
-
     private static let rulesAround = "version: 1\npolicy: part\nprotocol: example\nrules: [<>]\n"
 
     private static func ruleAround(_ inside: String) -> String {
@@ -25,7 +20,7 @@ extension Language {
                 "protocol", .name, .words("any"), "The protocol whose packets and phases the rules name.",
                 example: "example"),
             Key(
-                "unknown", .either([action, .mapping(unknownSides)]),
+                "unknown", unknown,
                 .words(
                     "`{ client: \(Violation.unknown.defaultAction.inbound.name), "
                         + "server: \(Violation.unknown.defaultAction.outbound.name) }`"),
@@ -38,6 +33,8 @@ extension Language {
                 "The rules, asked from top to bottom.", example: "[{ id: 100, name: chat, packet: CHAT, action: drop }]"
             ),
         ])
+
+    static let unknown = Form.either([action, .mapping(unknownSides)])
 
     static let unknownSides: Mapping = Mapping(
         "unknown", "'unknown'", "Unknown packets of each side", .policy,
@@ -54,7 +51,7 @@ extension Language {
     static let violations: Mapping = Mapping(
         "violations", "'violations'", "Violations", .policy,
         around: "version: 1\npolicy: part\nprotocol: example\nviolations: <>\n",
-        keys: Violation.allCases.filter { $0 != .inflate }.map { violation in
+        keys: Violation.allCases.map { violation in
             Key(
                 violation.name, .either([possible(violation), .mapping(Self.violation)]),
                 violation == .unknown
@@ -98,7 +95,9 @@ extension Language {
     static let edit: Mapping = Mapping(
         "edit", "a rewrite", "A change of a field", .policy, around: rewriteAround,
         keys: [
-            Key("set", .anyText, .words("none"), "Puts this in the place of the value.", example: "nothing"),
+            Key(
+                "set", Form.anyText.orNothing, .words("none"), "Puts this in the place of the value.",
+                example: "nothing"),
             Key(
                 "clamp", numberRange, .words("none"), "A number outside becomes the nearer end.", example: "0..1000",
                 around: ruleAround("action: { rewrite: { channel: <> } }")),
@@ -120,7 +119,9 @@ extension Language {
         around: rewriteAround.replacingFirst("<>", with: "{ strip_tags: <> }"),
         keys: [
             Key(
-                "keep", Form.text("name", "[A-Za-z0-9]{1,32}", types: ["string", "integer"]).oneOrMore,
+                "keep",
+                Form.text("name", "[A-Za-z0-9]{1,32}", types: ["string", "integer", "boolean"], least: 0)
+                    .oneOrMore,
                 .words("none"), "Tags of these names stay.", example: "[font, ChatLinkAction]")
         ])
 
@@ -173,6 +174,7 @@ extension Language {
     private static let sizeCondition = Form.text(
         "number, range or `\"> N\"`",
         "\(Pattern.decimal)(\\.\\.\(Pattern.decimal))?|(<|<=|>|>=) *\(Pattern.decimal)", types: ["string", "integer"],
+        least: 0, most: Int.max - 1,
         expected: "a size such as 43, 8..128 or \"> 1000\"")
 
     static let notAfter: Mapping = Mapping(

@@ -2,10 +2,6 @@ import StreamCiphers
 
 /// The mappings of `protocols/NAME.yaml` about phases; frames and packets have files of their own.
 extension Language {
-    static let gameMappings: [Mapping] =
-        [game, opcodes, versionSelector, prefixes, phase, preambleStep, alternative]
-        + [cipher, cipherKeys, accept, transition, opcode, subOpcode] + frameMappings + packetMappings
-
     /// A file with a phase and two packets of the client, one of the server.
     static let exampleFrame =
         "frame: { length: u16le@0, counts: packet, min: 4, max: 1024, also: [2] }, opcode: u16le@2"
@@ -29,6 +25,12 @@ extension Language {
             Key(
                 "opcodes", .either([.path, .mapping(opcodes)]), .words("all stand in `packets`"),
                 "Files of `NAME NUMBER` lines that give packets their numbers.", example: "maps/one.map"),
+            Key(
+                "inflate_max", .size, .value(Shown.size(InflationReader.byteCountMaxDefault)),
+                "What compressed packets may inflate to, at most 16MiB.", example: "64KiB"),
+            Key(
+                "unknown", unknown, .words("what policies say"),
+                "What it suggests for packets that no name covers.", example: "{ client: drop, server: pass }"),
         ])
 
     private static let opcodesAround =
@@ -96,14 +98,17 @@ extension Language {
                 "Raw bytes before the first packet of the phase.",
                 example: "[{ from: client, equals: \"48 45 4c 4f\" }]"),
             Key(
-                "frame", bySide("frame_by_side", frame), .words("the phase's before"), "How the stream is cut.",
+                "frame", bySide(frame), .words("the phase's before"), "How the stream is cut.",
                 example: "{ length: u16be@0, counts: payload, min: 4 }"),
             Key(
-                "opcode", bySide("opcode_by_side", opcodeForm), .words("the phase's before"),
+                "opcode", bySide(opcodeForm), .words("the phase's before"),
                 "Where a packet says what it is.", example: "u16be@2"),
             Key(
                 "cipher", .either([.mapping(cipher), .words(["none"])]), .words("the phase's before"),
                 "How the bytes behind the preamble are enciphered.", example: "{ name: xor, key: \"a5 5a\" }"),
+            Key(
+                "inflate", bySide(.either([inflationFormat, .mapping(inflation), .words(["none"])])),
+                .words("the phase's before"), "Which part of each packet is compressed.", example: "zlib"),
             Key(
                 "opaque", .flag, .value("false"), "`true`: from here on the bytes are not cut.", example: "true"),
             Key(
@@ -115,7 +120,7 @@ extension Language {
         ])
 
     /// What holds for both sides, or `client` and `server` apart.
-    static func bySide(_ name: String, _ form: Form) -> Form {
+    static func bySide(_ form: Form) -> Form {
         .either(
             [
                 form,
@@ -125,7 +130,7 @@ extension Language {
                         ("type", .text("object")),
                         ("properties", .object(sides.map { ($0, form.json) })), ("additionalProperties", .flag(false)),
                         ("minProperties", .number(1)),
-                    ]),
+                    ], mappings: form.mappings),
             ])
     }
 
@@ -180,6 +185,30 @@ extension Language {
             Key("starts", .hexPattern, .words("anything"), "Its first bytes, by which it is chosen.", example: "\"05\"")
         ] + preamble,
         bonds: preambleBonds + [.anyOf(["bytes", "equals", "until"])])
+
+    // MARK: Compressed packets
+
+    private static let inflationFormat = Form.words(["zlib", "gzip", "deflate"])
+
+    static let inflation: Mapping = Mapping(
+        "inflation", "a compressed part", "A compressed part", .game,
+        around: "version: 1\nprotocol: part\nphases: [{ name: first, \(exampleFrame), inflate: <> }]\n",
+        beside: [("with", "zlib")],
+        keys: [
+            Key("with", inflationFormat, .required, "How it is compressed.", example: "gzip"),
+            Key(
+                "at",
+                .text(
+                    "offset, or `after-length`", "\(Pattern.decimal)|after-length", types: ["string", "integer"],
+                    least: 0, most: Int(PlacedField.offsetMax)),
+                .value("after-length"), "Where it begins.", example: "4"),
+            Key(
+                "size", .words(["varint"]), .words("none"), "A number before it that says how long it becomes, or 0.",
+                example: "varint"),
+            Key(
+                "max", .size, .words("`inflate_max` of the protocol"), "What it may inflate to, at most 16MiB.",
+                example: "64KiB"),
+        ])
 
     // MARK: Ciphers
 

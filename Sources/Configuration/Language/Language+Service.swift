@@ -16,11 +16,6 @@ extension Language {
     private static let reputationAround =
         "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\nreputation: <>\n"
 
-    static let serviceMappings: [Mapping] = [
-        service, listener, proxyProtocol, timeoutsMapping, limitsMapping, pool, reputation, step, repetition, network,
-        address, list, logs,
-    ]
-
     static let service: Mapping = Mapping(
         "service", "the service", "The service", .service, around: "<>",
         beside: [("version", "1"), ("listeners", "[{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]")],

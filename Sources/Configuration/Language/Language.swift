@@ -8,12 +8,25 @@ enum Language {
     static let modes = Form.words(["enforce", "shadow"])
     static let sides = ["client", "server"]
 
-    /// All mappings of one kind of file, the file itself first.
+    /// All mappings that a kind of file holds, the file itself first, and each before those within it.
     static func mappings(of file: Mapping.File) -> [Mapping] {
-        switch file {
-        case .service: serviceMappings
-        case .game: gameMappings
-        case .policy: policyMappings
+        var found: [Mapping] = []
+        add(
+            {
+                switch file {
+                case .service: service
+                case .game: game
+                case .policy: policy
+                }
+            }(), to: &found)
+        return found
+    }
+
+    private static func add(_ mapping: Mapping, to found: inout [Mapping]) {
+        guard !found.contains(where: { $0.name == mapping.name }) else { return }
+        found.append(mapping)
+        for inner in (mapping.keys.map(\.form) + [mapping.others?.form].compactMap { $0 }).flatMap(\.mappings) {
+            add(inner, to: &found)
         }
     }
 }

@@ -49,6 +49,8 @@ struct Mapping: Sendable {
         case notBoth(String, String)
         /// The first needs the second.
         case needs(String, String)
+        /// Where a key has a value of this form, another one is needed.
+        case needsWhere(String, like: String, String)
         /// Where a key has this value, others have these forms, and otherwise those.
         case when(String, String, then: [(String, Form)], otherwise: [(String, Form)])
         /// At least one of these is there.

@@ -63,6 +63,11 @@ struct SchemaDocument {
         case .oneOf(let keys): return .object([("oneOf", .array(keys.map { required([$0]) }))])
         case .anyOf(let keys): return .object([("anyOf", .array(keys.map { required([$0]) }))])
         case .notBoth(let one, let other): return .object([("not", required([one, other]))])
+        case .needsWhere(let key, let pattern, let other):
+            let isSo: JSON = .object([
+                ("properties", .object([(key, .object([("pattern", .text(pattern))]))])), ("required", .texts([key])),
+            ])
+            return .object([("if", isSo), ("then", required([other]))])
         case .when(let key, let value, let then, let otherwise):
             let isSo: JSON = .object([
                 ("properties", .object([(key, .object([("const", .text(value))]))])), ("required", .texts([key])),

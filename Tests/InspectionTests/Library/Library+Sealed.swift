@@ -45,11 +45,14 @@ extension Library {
             client HANDSHAKE: 10 00 fb05 09 "localhost" 63dd 02
             client LOGIN_START in login: 17 00 05 "Steve" 5a*16
             server SET_COMPRESSION in login: 03 03 8002
-            server PACKET in compressed: 04 00 02 5a5a
-            client PACKET in compressed: 02 00 03
-            client PACKET: 06 8008 789c 5a5a
-            server PACKET: 808001 8020 5a*16382
-            client !malformed: 02 80 80
+            server unknown in compressed: 04 00 02 5a5a
+            client unknown in compressed: 02 00 03
+            # A number and six bytes, two hundred times.
+            client unknown: 1a b109 789c63cd48cdc9c957182547c95172941cfc24006cf4b8b5
+            server unknown: 808001 8020 5a*16382
+            # What is no compressed data, and what becomes more than any packet.
+            client !inflate: 06 8008 789c 5a5a
+            client !inflate: 9604 818020 789cedc181 00*4 c3a0f9531fe1025501 00*507 1c0300790001
             client !framing: 01
             client !framing: feff03 00
             client !framing: ffffffff

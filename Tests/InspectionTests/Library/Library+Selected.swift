@@ -46,8 +46,10 @@ extension Library {
             # A bundle of 30 bytes, and one with a length of its own.
             server BUNDLE: 401f 789c 5a*26
             server BUNDLE_BEST: ffff 00005000 78da 5a*20472
-            client BUNDLE x30: 401f 789c 5a*26
-            client !bundle-flood: 401f 789c 5a*26
+            client BUNDLE x30: 4018 789c63e06290ca48cdc9c96760c0c202005e8f06a9
+            client !bundle-flood: 4018 789c63e06290ca48cdc9c96760c0c202005e8f06a9
+            client !inflate: 401f 789c 5a*26
+            client !inflate: 4118 789cedc13101000000c2a0f54fed6f06a0 00*254 ce00003d0001
             client CHAT_MSG_REQ x14: 000a 001a "hello" 00
             client !chat-flood: 000a 001a "hello" 00
             client !framing: 0003

@@ -89,7 +89,8 @@ let package = Package(
         .target(
             name: "Rehearsal",
             dependencies: [
-                "Captures", "Configuration", "Events", "GameProtocol", "Inspection", "ProxyProtocol", "Records",
+                "Captures", "Configuration", "Events", "GameProtocol", "Inspection", "PacketFields", "ProxyProtocol",
+                "Records",
                 "Reputation",
                 "RuleEngine", "Settings", "WireBytes",
             ],
@@ -179,7 +180,7 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "RehearsalTests",
-            dependencies: ["Captures", "Configuration", "Rehearsal", "TestSupport", "WireBytes"],
+            dependencies: ["Captures", "Configuration", "GameProtocol", "Rehearsal", "TestSupport", "WireBytes"],
             swiftSettings: testing),
         .testTarget(
             name: "EndToEndTests",

@@ -52,6 +52,16 @@ public struct Descriptor: Sendable {
         phases[phase].name == phases.last { $0.version == 0 }?.name
     }
 
+    /// The same protocol with all bytes in the clear, for who has no keys.
+    public var withoutCiphers: Descriptor {
+        let clear = phases.map { phase in
+            var phase = phase
+            phase.cipher = nil
+            return phase
+        }
+        return Descriptor(name: name, phases: clear, packets: packets, versionNames: versionNames)
+    }
+
     /// Whether two phases are the same but for the version of the protocol.
     public func isOtherVersion(_ phase: Int, of other: Int) -> Bool {
         phases[phase].version != phases[other].version && phases[phase].name == phases[other].name
@@ -69,7 +79,7 @@ public struct Phase: Sendable {
     /// Raw bytes before the first frame of this phase, in wire order.
     public let preamble: [PreambleStep]
     /// How what follows the preamble is enciphered; `nil` where the bytes are clear.
-    public let cipher: PhaseCipher?
+    public internal(set) var cipher: PhaseCipher?
     /// How packets are cut and named, per direction; `nil` in a phase that is only a preamble, or opaque.
     public let lanes: PerDirection<Lane>?
     /// From here on only bytes, time and connections are limited.

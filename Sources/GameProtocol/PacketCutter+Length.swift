@@ -68,10 +68,15 @@ extension PacketCutter {
         guard rows[row].form >= 0 else { return nil }
         var index = rows[row].form
         while frames.forms[index].kind == .select {
-            guard let value = packet.number(in: frames.forms[index].selector),
-                let chosen = form(for: value, among: frames.forms[index].cases)
-            else { return nil }
-            index = chosen
+            let select = frames.forms[index]
+            guard let value = packet.number(in: select.selector) else { return nil }
+            let chosen = form(for: (value & select.selectorMask) >> UInt64(select.selectorShift), among: select.cases)
+            if let chosen {
+                index = chosen
+            } else {
+                guard select.otherwise >= 0 else { return nil }
+                index = select.otherwise
+            }
         }
         return frames.forms[index]
     }

@@ -165,6 +165,9 @@ public struct Session: ~Copyable {
         return false
     }
 
+    /// The index of the phase that cuts the next packet of a direction.
+    func phaseOfNextPacket(_ direction: Direction) -> Int { streams[direction].phaseOfNextPacket }
+
     /// Where in its life the connection is, for the termination code.
     public func stage(ruleset: Ruleset) -> Termination.Stage {
         let isLast = ruleset.descriptor.isLast(phase) && preambleStep >= ruleset.phases[phase].preambleCount

@@ -140,6 +140,8 @@ public struct SessionRunner: ~Copyable {
     public var byteCounts: PerDirection<UInt64> { session.byteCounts }
     /// Whether a packet of this direction was forwarded in part and has not ended.
     public func isMidPacket(_ direction: Direction) -> Bool { session.isMidPacket(direction) }
+    /// The index of the phase that cuts the next packet of a direction.
+    public func phase(_ direction: Direction) -> Int { session.phaseOfNextPacket(direction) }
     /// The name of the phase the connection is in.
     public func phaseName(ruleset: Ruleset) -> String { ruleset.descriptor.phases[session.phase].name }
     /// Why the last bytes that could not be cut could not be.

@@ -73,6 +73,9 @@ struct Stream: BitwiseCopyable, Sendable {
         if nextPhase != phase, followAfter == nil, packetStartedNS == nil { phase = nextPhase }
     }
 
+    /// The phase that cuts the next packet.
+    var phaseOfNextPacket: Int { followAfter == nil ? nextPhase : phase }
+
     /// Enters a phase now.
     mutating func enter(_ newPhase: Int) {
         phase = newPhase

@@ -21,7 +21,8 @@ extension PacketLayout {
             return range.contains(value)
                 ? .same : encoded(value < range.lowerBound ? range.lowerBound : range.upperBound, kind)
         case .setFloat(let value):
-            return encoded(value, within: value...value, kind)
+            // What is no number has no range to be in.
+            return encoded(value, within: value.isNaN ? 0...0 : value...value, kind)
         case .clampFloat(let range):
             guard let value = float(edit.field, in: packet) else { return .impossible }
             return range.contains(value)

@@ -13,8 +13,8 @@ struct Portcullis: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, ReplayCommand.self, DemoCommand.self, VersionCommand.self,
-            ManualCommand.self, SchemaCommand.self,
+            RunCommand.self, CheckCommand.self, ReplayCommand.self, RulesCommand.self, DemoCommand.self,
+            VersionCommand.self, ManualCommand.self, SchemaCommand.self,
         ])
 
     /// Parses, runs, and turns every outcome into one of our exit codes.

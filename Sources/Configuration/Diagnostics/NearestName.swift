@@ -1,9 +1,9 @@
 /// The known name that an operator most likely meant.
-enum NearestName {
+public enum NearestName {
     /// Finds the nearest of `known` names, or `nil` when none is near.
     ///
     /// Near is at most one mistake in three characters, letter case aside. Ties go to the first in order.
-    static func of(_ written: String, in known: some Sequence<String>) -> String? {
+    public static func of(_ written: String, in known: some Sequence<String>) -> String? {
         let letters = Array(written.lowercased().utf8.prefix(lengthMax + 1))
         guard !letters.isEmpty, letters.count <= lengthMax else { return nil }
         var best: (name: String, distance: Int)?

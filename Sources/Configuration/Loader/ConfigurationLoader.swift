@@ -29,6 +29,19 @@ public enum ConfigurationLoader {
         return result(configuration, diagnostics)
     }
 
+    /// Reads a service's file that is at hand as text.
+    ///
+    /// - Parameter path: where it would stand: names of folders in it are seen from there.
+    public static func load(text: String, path: String) -> LoadResult {
+        let diagnostics = DiagnosticBag()
+        var configuration: LoadedConfiguration?
+        if let node = DocumentReader.parse(path: path, bytes: Array(text.utf8), diagnostics) {
+            let library = FileLibrary(diagnostics)
+            configuration = ServiceLoader(library: library, path: path, isShadow: false).load(node)
+        }
+        return result(configuration, diagnostics)
+    }
+
     /// Checks a file of any kind, or all `.yaml` files of a folder and the folders in it.
     ///
     /// A service's file brings its protocols and policies with it; a policy is checked against its protocol, which is

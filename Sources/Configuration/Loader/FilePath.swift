@@ -1,14 +1,15 @@
 import Glibc
 
 /// What is asked about paths.
-enum FilePath {
+public enum FilePath {
     /// The folder a path stands in.
-    static func folder(of path: String) -> String {
+    public static func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    static func join(_ folder: String, _ name: String) -> String {
+    /// A name seen from a folder; one that begins with a slash is seen from nowhere.
+    public static func join(_ folder: String, _ name: String) -> String {
         if name.hasPrefix("/") || folder == "." { return name }
         return folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
@@ -24,7 +25,8 @@ enum FilePath {
         unsafe access(path, F_OK) == 0
     }
 
-    static func isDirectory(_ path: String) -> Bool {
+    /// Whether a path leads to a folder.
+    public static func isDirectory(_ path: String) -> Bool {
         var status = Glibc.stat()
         // Safe: as above, and `status` is a local of the type the call fills.
         guard unsafe stat(path, &status) == 0 else { return false }
@@ -40,7 +42,7 @@ enum FilePath {
     }
 
     /// The entries of a folder, sorted, `.` and `..` left out.
-    static func entries(of folder: String) -> [String] {
+    public static func entries(of folder: String) -> [String] {
         // Safe: the stream is used only here and closed below.
         guard let stream = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(stream) }

@@ -1,3 +1,4 @@
+import GameProtocol
 public import Inspection
 public import Reputation
 public import Settings
@@ -27,6 +28,23 @@ public struct LoadedConfiguration: Sendable {
 
     /// The rulesets in the order of `settings.listeners`.
     public var rulesets: [Ruleset] { listeners.map(\.ruleset) }
+}
+
+extension LoadedConfiguration {
+    /// The same with the bytes of every phase in the clear, for who has no keys: tests of rules.
+    public var withoutCiphers: LoadedConfiguration {
+        LoadedConfiguration(
+            settings: settings,
+            listeners: listeners.map { listener in
+                let descriptor = listener.ruleset.descriptor
+                guard descriptor.phases.contains(where: { $0.cipher != nil }) else { return listener }
+                return Listener(
+                    settings: listener.settings,
+                    ruleset: Ruleset(descriptor: descriptor.withoutCiphers, policy: listener.ruleset.policy),
+                    protocolName: listener.protocolName, policyNames: listener.policyNames,
+                    isShadow: listener.isShadow)
+            }, lists: lists)
+    }
 }
 
 /// What became of reading files.

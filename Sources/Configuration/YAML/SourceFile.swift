@@ -53,8 +53,10 @@ public final class SourceFile: Sendable {
 }
 
 /// Why a file was not read.
-enum FileReadFailure: Error, Equatable {
+public enum FileReadFailure: Error, Equatable {
+    /// There is nothing.
     case missing
+    /// A folder.
     case isDirectory
     /// A socket, pipe or device.
     case notAFile
@@ -63,7 +65,8 @@ enum FileReadFailure: Error, Equatable {
     /// The system's error number.
     case system(Int32)
 
-    var message: String {
+    /// In words.
+    public var message: String {
         switch self {
         case .missing: "no such file"
         case .isDirectory: "this is a directory, not a file"
@@ -76,8 +79,11 @@ enum FileReadFailure: Error, Equatable {
 }
 
 extension SourceFile {
+    /// Most bytes of a file that are read, unless somebody says otherwise.
+    public static var usualByteCountMax: Int { byteCountMax }
+
     /// Reads a plain file, never more than the bound, and never waits on a pipe or device.
-    static func readBytes(_ path: String, most: Int = byteCountMax) throws(FileReadFailure) -> [UInt8] {
+    public static func readBytes(_ path: String, most: Int = usualByteCountMax) throws(FileReadFailure) -> [UInt8] {
         // Without O_NONBLOCK the open of a pipe nobody writes to would wait for ever.
         // Safe: Swift passes a NUL-ended copy that lives during the call.
         let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)

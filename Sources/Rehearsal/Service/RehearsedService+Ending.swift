@@ -13,7 +13,12 @@ extension RehearsedService {
     mutating func end(_ connection: RehearsedConnection, _ how: SessionEnd, byPolicy: Bool) {
         connection.runner.stop(how)
         let record = record(of: connection, how)
+        let isMidPacket = connection.runner.isMidPacket(.outbound)
         forget(connection)
+        if collects, !isMidPacket, let rule = how.rule, let reply = ruleset(connection).policy.reply(of: rule) {
+            // A last packet for the client; in the middle of another it has no place.
+            ended[connection.number]?.outbound += reply
+        }
         events.append(.ended(connection: connection.number, record, byPolicy: byPolicy))
     }
 

@@ -31,6 +31,8 @@ public struct RehearsedService: ~Copyable {
     private var openCounts: [Int]
     private var deadlines = DeadlineQueue()
     private var sessionEvents: [SessionEvent] = []
+    /// What the sides of connections that are over have received, where it is kept.
+    var ended: [UInt64: PerDirection<[UInt8]>] = [:]
     /// Bytes that wait in sessions: packets that are not whole, or held.
     private var waitingByteCount = 0
     /// Bans that may end.
@@ -164,10 +166,23 @@ public struct RehearsedService: ~Copyable {
     /// Whether a connection is open and judged.
     public func isOpen(_ number: UInt64) -> Bool { connections[number] != nil }
 
-    /// What one side of an open connection has received, where it is kept.
+    /// What one side of a connection has received, where it is kept; also behind its end.
     public func delivered(_ number: UInt64, _ direction: Direction) -> [UInt8] {
-        connections[number]?.runner.delivered[direction] ?? []
+        connections[number]?.runner.delivered[direction] ?? ended[number]?[direction] ?? []
     }
+
+    /// Bytes of a connection that came and are not judged yet, or are held.
+    public func waitingByteCount(_ number: UInt64, _ direction: Direction) -> Int {
+        connections[number]?.runner.unread[direction].count ?? 0
+    }
+
+    /// The index of the phase that cuts the next packet of an open connection.
+    public func phase(_ number: UInt64, _ direction: Direction) -> Int? {
+        connections[number]?.runner.phase(direction)
+    }
+
+    /// The score of an address now.
+    public func score(of address: IPAddress) -> Double { book.score(of: address, nowNS: nowNS) }
 
     /// The name of the phase that an open connection is in.
     public func phaseName(_ number: UInt64) -> String? {
@@ -187,6 +202,7 @@ public struct RehearsedService: ~Copyable {
 
     /// A connection's place is free again.
     mutating func forget(_ connection: RehearsedConnection) {
+        if collects { ended[connection.number] = connection.runner.delivered }
         connections[connection.number] = nil
         openCounts[connection.listener] -= 1
         waitingByteCount -= connection.waitingByteCount

@@ -61,8 +61,10 @@ extension Session {
     }
 
     func hasReplacement(_ direction: Direction) -> Bool {
-        guard let rare = rareStates.first else { return false }
-        return rare.replacements[direction] != nil
+        guard !rareStates.isEmpty else { return false }
+        // As in `cipher`: nothing else is copied.
+        return direction == .inbound
+            ? rareStates[0].replacements.inbound != nil : rareStates[0].replacements.outbound != nil
     }
 
     /// What was made of a packet that does not go on is of no use.
@@ -72,8 +74,8 @@ extension Session {
     }
 
     func hasView(_ direction: Direction) -> Bool {
-        guard let rare = rareStates.first else { return false }
-        return rare.views[direction] != nil
+        guard !rareStates.isEmpty else { return false }
+        return direction == .inbound ? rareStates[0].views.inbound != nil : rareStates[0].views.outbound != nil
     }
 
     /// What rules read of the packet at hand, where a part of it is compressed; it is over with it.

@@ -42,12 +42,10 @@ extension PacketCutter {
         while frames.forms[index].kind == .select {
             let selector = frames.forms[index].selector
             guard let number = bytes.number(in: selector) else { return (.needs(selector.end), frames.forms[index]) }
-            let value = (number & frames.forms[index].selectorMask) &>> UInt64(frames.forms[index].selectorShift)
-            let otherwise = frames.forms[index].otherwise
-            let chosen = form(for: value, among: frames.forms[index].cases)
-            guard chosen != nil || otherwise >= 0 else { throw .noSuchForm(value) }
+            let value = selected(number, by: index)
+            guard let chosen = form(for: value, of: index) else { throw .noSuchForm(value) }
             selectEnd = max(selectEnd, selector.end)
-            index = chosen ?? otherwise
+            index = chosen
         }
         let form = frames.forms[index]
         switch form.kind {
@@ -63,7 +61,19 @@ extension PacketCutter {
         }
     }
 
-    func form(for value: UInt64, among run: TableRun) -> Int? {
+    /// What a number says to the selector of a form.
+    @inline(__always)
+    func selected(_ number: UInt64, by index: Int) -> UInt64 {
+        (number & frames.forms[index].selectorMask) &>> UInt64(frames.forms[index].selectorShift)
+    }
+
+    /// The form to which a value leads from that of a select; `nil` where none does.
+    func form(for value: UInt64, of index: Int) -> Int? {
+        let otherwise = frames.forms[index].otherwise
+        return form(for: value, among: frames.forms[index].cases) ?? (otherwise < 0 ? nil : otherwise)
+    }
+
+    private func form(for value: UInt64, among run: TableRun) -> Int? {
         var low = run.start
         var high = run.start + run.count
         while low < high {

@@ -4,9 +4,10 @@ extension PacketCutter {
     /// Makes a packet that was changed say its new size, as the frame of its phase wants it.
     ///
     /// What is not the size stays: bits outside a mask, the number it is combined with, an escape. What a frame cannot
-    /// say is refused: a number too large for its field, a size that its alignment rounds, an escape that would begin
-    /// or end to apply, a size of the table's, a delimiter within the packet. So is a packet whose name is another one
-    /// now, and one whose length would take more or fewer bytes than before, unless nothing in it minds that.
+    /// say is refused: a number too large for its field, a size that it rounds or that is no multiple of what it
+    /// counts, an escape that would begin or end to apply, a size of the table's, a delimiter within the packet. So is
+    /// a packet whose name is another one now, and one whose length would take more or fewer bytes than before, unless
+    /// nothing in it minds that.
     ///
     /// - Parameters:
     ///   - packet: the whole packet with its old length; on success with the new one, else as it was.
@@ -68,15 +69,10 @@ extension PacketCutter {
         guard rows[row].form >= 0 else { return nil }
         var index = rows[row].form
         while frames.forms[index].kind == .select {
-            let select = frames.forms[index]
-            guard let value = packet.number(in: select.selector) else { return nil }
-            let chosen = form(for: (value & select.selectorMask) >> UInt64(select.selectorShift), among: select.cases)
-            if let chosen {
-                index = chosen
-            } else {
-                guard select.otherwise >= 0 else { return nil }
-                index = select.otherwise
-            }
+            guard let number = packet.number(in: frames.forms[index].selector),
+                let chosen = form(for: selected(number, by: index), of: index)
+            else { return nil }
+            index = chosen
         }
         return frames.forms[index]
     }
@@ -125,9 +121,11 @@ extension LengthField {
     /// - Returns: `false`, and nothing written, where the field has no number for it.
     fileprivate func write(_ byteCount: Int, into packet: inout [UInt8]) -> Bool {
         guard let old = number(in: packet) else { return false }
-        let (counted, isOver) = byteCount.subtractingReportingOverflow(adjust)
-        guard !isOver, counted >= 0, UInt64(counted) & ~mask == 0 else { return false }
-        let number = old & ~mask | UInt64(counted)
+        let (bytes, isOver) = byteCount.subtractingReportingOverflow(adjust)
+        guard !isOver, bytes >= 0, bytes.isMultiple(of: times) else { return false }
+        let counted = UInt64(bytes / times)
+        guard counted & ~mask == 0 else { return false }
+        let number = old & ~mask | counted
         guard self.byteCount(declaredBy: number) == byteCount else { return false }
         let other = xor.flatMap { packet.number(in: $0) } ?? 0
         return field.write(number ^ other, into: &packet)

@@ -97,6 +97,29 @@ struct LengthWritingTests {
         #expect(Self.write([10, 0, 1, 0] + body.dropLast(), cutter) == [17, 0, 1, 0] + body.dropLast())
     }
 
+    @Test("a length that counts things says only what is made of whole ones")
+    func times() {
+        let cutter = Self.length(LengthField(field: little(2, at: 0), times: 3, adjust: 4))
+        #expect(Self.write([0, 0, 1, 0, 5, 5, 5, 6, 6, 6], cutter) == [2, 0, 1, 0, 5, 5, 5, 6, 6, 6])
+        #expect(Self.write([2, 0, 1, 0], cutter) == [0, 0, 1, 0])
+        #expect(Self.write([0, 0, 1, 0, 5, 5], cutter) == nil)
+    }
+
+    @Test("the form that a packet's first bytes choose says the length, the one for all others too")
+    func select() {
+        let plain = { (byteCount: Int) in
+            FrameRule(
+                frame: .length(LengthField(field: little(byteCount, at: 1), adjust: 0), escapes: []), byteCountMin: 4,
+                byteCountMax: 99)
+        }
+        let frame = FrameRule(
+            frame: .select(little(1, at: 0), cases: [1: plain(2)], mask: 0xF0, shift: 4, otherwise: plain(1)),
+            byteCountMin: 4, byteCountMax: 99)
+        let cutter = Self.cutter(frame, OpcodeRule(form: .integer(little(1, at: 3))), Self.packets)
+        #expect(Self.write([0x12, 4, 0, 1, 7], cutter) == [0x12, 5, 0, 1, 7])
+        #expect(Self.write([0x32, 4, 9, 1, 7], cutter) == [0x32, 5, 9, 1, 7])
+    }
+
     @Test("a size that would begin or end to be escaped is refused")
     func escapes() {
         let escape = LengthEscape(condition: .equals(0xFF), length: LengthField(field: little(2, at: 4), adjust: 0))

@@ -107,9 +107,8 @@ let package = Package(
         .executableTarget(
             name: "inspection-benchmark",
             dependencies: [
-                "Configuration", "GameProtocol", "Inspection", "Reputation", "RuleEngine", "StreamCiphers",
-                "TestSupport",
-                "WireBytes",
+                "Configuration", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine",
+                "StreamCiphers", "TestSupport", "WireBytes",
             ],
             path: "Benchmarks/Inspection",
             swiftSettings: lifetimes),

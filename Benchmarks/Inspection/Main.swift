@@ -1,17 +1,20 @@
 /// Measures what inspection costs by itself, without sockets: nanoseconds per packet of the session, of the ciphers and
 /// of the shipped policy of TERA, and of the tables of addresses bytes and nanoseconds per entry.
 ///
-/// Prints one JSON object. `--quick` takes a few rounds instead of many; `rules`, `ciphers`, `tera` or `bans` measures
-/// only that.
+/// Prints one JSON object. `--quick` takes a few rounds instead of many; `rules`, `fields`, `ciphers`, `tera` or `bans`
+/// measures only that.
 @main
 enum Main {
     static func main() {
         let words = Set(CommandLine.arguments.dropFirst())
         let roundCount = words.contains("--quick") ? 5 : 21
-        let isAll = words.isDisjoint(with: ["rules", "ciphers", "tera", "bans"])
+        let isAll = words.isDisjoint(with: ["rules", "fields", "ciphers", "tera", "bans"])
         var parts: [String] = []
         if isAll || words.contains("rules") {
             parts.append(list("rules", RulesScenario.rows(roundCount: roundCount)))
+        }
+        if isAll || words.contains("fields") {
+            parts.append(list("fields", FieldsScenario.rows(roundCount: roundCount)))
         }
         if isAll || words.contains("ciphers") {
             parts.append(list("ciphers", CiphersScenario.rows(roundCount: roundCount)))

@@ -24,7 +24,7 @@ SCENARIOS = {
     "scale": [variants.run_scale],
     "latency": [variants.run_latency],
 }
-IN_PROCESS = ["rules", "ciphers", "tera", "bans"]
+IN_PROCESS = ["rules", "fields", "ciphers", "tera", "bans"]
 # Reported without a target, so a glance does without them.
 NOT_QUICK = ["scale", "latency"]
 

@@ -60,7 +60,10 @@ struct CheckDetail: Sendable, BitwiseCopyable {
 
 /// What few rules ask.
 struct CheckExtra: Sendable, BitwiseCopyable {
-    /// What is asked of the packet's fields, as the index of a `FieldRule`; -1 for nothing.
+    /// What is asked of numbers at fixed places, as a range of the flat conditions.
+    var firstFlat: Int32 = 0
+    var flatCount: Int32 = 0
+    /// What else is asked of the packet's fields and done to them, as the index of a `FieldRule`; -1 for nothing.
     var fields: Int32 = -1
     /// Where the connection remembers when a packet was forwarded that must not have been within `notAfterNS`; -1 where
     /// none is asked for.

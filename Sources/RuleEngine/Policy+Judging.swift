@@ -228,6 +228,11 @@ extension Policy {
         _ index: Int, _ facts: PacketFacts, _ bytes: RawSpan, _ buckets: inout BucketSet, nowNS: UInt64
     ) -> Bool {
         let extra = extras[index]
+        if extra.flatCount > 0,
+            !flatConditions.areMet(first: extra.firstFlat, count: extra.flatCount, by: bytes)
+        {
+            return false
+        }
         if extra.fields >= 0, !matchesFields(Int(extra.fields), bytes) { return false }
         if extra.notAfter >= 0 {
             let forwardedNS = buckets[local: Int(extra.notAfter)]

@@ -33,6 +33,7 @@ public final class Policy: Sendable {
     let details: [CheckDetail]
     let extras: [CheckExtra]
     let fieldRules: [FieldRule]
+    let flatConditions: FlatConditions
     let sizes: [SizeRange]
     let signatures: SignatureTable
     /// What each list that is searched for signatures asks the filters.
@@ -104,6 +105,7 @@ public final class Policy: Sendable {
         details = compiler.details
         extras = compiler.extras
         fieldRules = compiler.fieldRules
+        flatConditions = compiler.flatConditions
         sizes = compiler.sizes
         signatures = compiler.signatures
         filterScopes = compiler.filterScopes

@@ -13,8 +13,20 @@ extension PolicyCompiler {
         guard Self.hasExtra(definition) else { return -1 }
         var extra = CheckExtra()
         if let fields = definition.fields[direction][packet] {
-            extra.fields = Int32(fieldRules.count)
-            fieldRules.append(fields)
+            extra.firstFlat = Int32(flatConditions.count)
+            let rest = FieldRule(
+                layout: fields.layout,
+                conditions: fields.conditions.filter {
+                    !flatConditions.append($0, fields.layout, isInverted: false)
+                },
+                conditionsNot: fields.conditionsNot.filter {
+                    !flatConditions.append($0, fields.layout, isInverted: true)
+                }, edits: fields.edits, byteCounts: fields.byteCounts)
+            extra.flatCount = Int32(flatConditions.count) - extra.firstFlat
+            if !(rest.conditions.isEmpty && rest.conditionsNot.isEmpty && rest.edits.isEmpty) {
+                extra.fields = Int32(fieldRules.count)
+                fieldRules.append(rest)
+            }
         }
         if let notAfter = definition.notAfter {
             extra.notAfter = memories.append(.notAfter, ruleID: definition.id, packetTag: PacketTag.all)

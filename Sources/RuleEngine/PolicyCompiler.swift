@@ -12,6 +12,7 @@ struct PolicyCompiler {
     var memories = MemoryTable()
     var extras: [CheckExtra] = []
     var fieldRules: [FieldRule] = []
+    var flatConditions = FlatConditions()
     private(set) var lists: PerDirection<[CheckList]>
     private(set) var opening = CheckList()
     private(set) var uncut = PerDirection(both: CheckList())

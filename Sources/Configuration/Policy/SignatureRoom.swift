@@ -85,7 +85,11 @@ struct SignatureRoom {
                 case .all: entries.contains { $0.inflation != nil }
                 case .only(let packets): packets.contains { entries[Int($0) - 1].inflation != nil }
                 }
-            return isOwn || descriptor.phases.contains { $0.lanes?[direction].inflation != nil }
+            return isOwn
+                || descriptor.phases.indices.contains { index in
+                    let holds = definition.phases.isEmpty || definition.phases.contains(index)
+                    return holds && descriptor.phases[index].lanes?[direction].inflation != nil
+                }
         }
     }
 

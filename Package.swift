@@ -173,8 +173,8 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol",
-                "Reputation", "RuleEngine", "Settings", "StreamCiphers", "TestSupport", "WireBytes",
+                "Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "PacketFields",
+                "ProxyProtocol", "Reputation", "RuleEngine", "Settings", "StreamCiphers", "TestSupport", "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

@@ -60,8 +60,8 @@ extension ServicePlan {
             // What may wait for a receiver, and a read that was on its way.
             let unsent = 2 * (listener.settings.limits.backlogByteCount + ReadBuffer.byteCount)
             open += listener.settings.limits.open * connection
-            // Each of the two ends has both.
-            stalled += listener.settings.limits.open * 2 * (unread + unsent)
+            // Each of the two ends has both; a packet that was changed and is held stands beside the one that came.
+            stalled += listener.settings.limits.open * (2 * (unread + unsent) + listener.ruleset.changedByteCountMax)
         }
         return MemoryBound(
             openConnections: open, stalledConnections: stalled,

@@ -63,6 +63,9 @@ public final class Ruleset: Sendable {
     /// Bytes that the ciphers of one connection take.
     public var cipherByteCountMax: Int { hasCiphers ? 2 * CipherLane.byteCountMax : 0 }
 
+    /// Bytes of packets that were changed and wait to go on, one each way; they are no longer than rules may read.
+    public var changedByteCountMax: Int { rows.contains { $0.mayChange } ? 2 * 65_536 : 0 }
+
     func cut(
         _ bytes: RawSpan, _ direction: Direction, phase: Int, scannedByteCount: inout Int
     ) throws(FramingViolation) -> Cut {

@@ -110,7 +110,7 @@ extension Policy {
         buckets: inout BucketSet, nowNS: UInt64, holdMostNS: UInt64, findings: inout [Finding]
     ) -> Judgement {
         // The size that conditions see is that of the packet as it is by now.
-        let size = list.rewrites ? bytes.byteCount : facts.byteCount
+        let size = list.rewrites && progress.mayChange ? bytes.byteCount : facts.byteCount
         let byteCount = Int32(clamping: size)
         var seen = facts
         seen.byteCount = size
@@ -144,8 +144,14 @@ extension Policy {
                 }
             }
             let outcome = details[index].outcome
+            if outcome.action == .rewrite, !progress.mayChange {
+                // Nobody can change what it is about, as in a packet that was inflated to be read: it must not go on.
+                reportUnchangeable(outcome, facts, &findings)
+                if outcome.isShadow { continue }
+                refund(reserved, list, facts, &buckets)
+                return .drop(outcome.rule)
+            }
             if outcome.action == .rewrite {
-                precondition(progress.mayChange, "packet \(facts.packet) was judged as one that no rule changes")
                 progress.next = next
                 progress.judgement = judgement
                 progress.reserved = reserved

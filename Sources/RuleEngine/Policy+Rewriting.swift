@@ -82,6 +82,12 @@ extension Policy {
         return finding.action == .rewrite ? "changes \(changes)" : "cannot change \(changes)"
     }
 
+    func reportUnchangeable(_ outcome: CheckOutcome, _ facts: PacketFacts, _ findings: inout [Finding]) {
+        findings.append(
+            Finding(
+                rule: outcome.rule, action: .drop, isShadow: outcome.isShadow, score: outcome.score, packet: facts))
+    }
+
     /// Does what a rule does to a packet's fields.
     ///
     /// - Returns: whether the packet can go on; a finding says what was done, or that it could not be.

@@ -195,11 +195,13 @@ struct RewritingTests {
         }
     }
 
-    @Test("a packet that rules may change is not judged as one that they cannot")
-    func entry() async {
-        await #expect(processExitsWith: .failure) {
-            var line = Line([Self.rule(100, [Self.clamp(5...5)])])
-            _ = line.send(bytes: Self.packet(1))
+    @Test("where nobody can change a packet, one that a rule would change is dropped, and in shadow only said to be")
+    func unchangeable() {
+        for isShadow in [false, true] {
+            var line = Line([Self.rule(100, [Self.clamp(5...5)], score: 2, isShadow: isShadow), Self.rule(101)])
+            let packet = Self.packet(1)
+            #expect(line.send(size: packet.count, bytes: packet) == (isShadow ? .forward : .drop(index(0))))
+            #expect(line.findings.map(\.action) == (isShadow ? [.drop, .log] : [.drop]))
         }
     }
 }

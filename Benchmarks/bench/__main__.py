@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import machine, micro, plot, processes, programs, report
+from . import machine, micro, plot, processes, programs, replay, report
 from .errors import BenchError
 from .rounds import FULL, QUICK, Plan, say
 from .scenario import Context
@@ -25,6 +25,8 @@ SCENARIOS = {
     "latency": [variants.run_latency],
 }
 IN_PROCESS = ["rules", "fields", "ciphers", "tera", "bans"]
+# What has rows instead of rounds that are interleaved.
+ROWS = [*IN_PROCESS, "replay"]
 # Reported without a target, so a glance does without them.
 NOT_QUICK = ["scale", "latency"]
 
@@ -32,18 +34,18 @@ NOT_QUICK = ["scale", "latency"]
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a glance in under two minutes")
-    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join([*SCENARIOS, *IN_PROCESS]))
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join([*SCENARIOS, *ROWS]))
     parsed = parser.parse_args(arguments)
-    unknown = [name for name in parsed.scenarios if name not in SCENARIOS and name not in IN_PROCESS]
+    unknown = [name for name in parsed.scenarios if name not in SCENARIOS and name not in ROWS]
     if unknown:
-        parser.error(f"no scenario '{unknown[0]}': {', '.join([*SCENARIOS, *IN_PROCESS])} are there")
+        parser.error(f"no scenario '{unknown[0]}': {', '.join([*SCENARIOS, *ROWS])} are there")
     return parsed
 
 
 def run(parsed):
     plan = Plan(parsed.quick, **(QUICK if parsed.quick else FULL))
     chosen = parsed.scenarios or [
-        name for name in [*SCENARIOS, *IN_PROCESS] if not (parsed.quick and name in NOT_QUICK)]
+        name for name in [*SCENARIOS, *ROWS] if not (parsed.quick and name in NOT_QUICK)]
     for program in ("haproxy", "nginx", "gcc", "swift"):
         programs.find(program)
     programs.portcullis()
@@ -66,6 +68,8 @@ def run(parsed):
         if note:
             say(note)
         rows = {name: value for name, value in rows.items() if name in chosen}
+    if "replay" in chosen:
+        rows["replay"] = replay.run(parsed.quick)
     return plan, results, rows
 
 

@@ -87,6 +87,8 @@ ROW_TARGETS = [
     _session("1,000 rules over 500 opcodes", 1000, 0, 100),
     _session("50 rules and 1,000 signatures", 50, 1000, 150),
     _session("50 rules and 1,000 signatures of others", 50, 1000, 50, of="others"),
+    RowTarget("replay", "a capture of 100 MB, Crossfire", {"game": "crossfire"}, "seconds", 5, "s"),
+    RowTarget("replay", "a capture of 100 MB, OpenTTD", {"game": "openttd"}, "seconds", 5, "s"),
     RowTarget("ciphers", "TERA's cipher, packet of 1,024 bytes", {"cipher": "tera", "bytes": 1024}, "ns", 1024, "ns"),
     _table("bytes per entry", "IPv4 addresses", "IPv4", "bytes_per_entry", 24, "B"),
     _table("load from text", "IPv4 addresses", "IPv4", "load_ms", 1000, "ms"),

@@ -56,8 +56,7 @@ public final class CipherLane {
         let known = text.count
         precondition(known <= wire.count, "\(known) bytes are clear of \(wire.count)")
         if known == 0, !hasDiverged {
-            // The cipher alone: a copy of all would count references of the frame's rules.
-            outgoing.cipher = incoming.cipher
+            outgoing.catchUp(with: &incoming)
             lag = 0
         }
         isKept = known > 0 || wire.count > room.count

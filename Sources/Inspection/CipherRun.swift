@@ -7,7 +7,7 @@ import WireBytes
 /// Shape: where it applies to all bytes, the cipher alone. Where it applies to a part of each packet, it knows where
 /// packets begin, from the frame of the phase.
 struct CipherRun {
-    var cipher: StreamCipher
+    private var cipher: StreamCipher
     /// What of each packet it applies to; `nil` where it applies to every byte.
     private let part: PhaseCipher.PacketPart?
     /// Whether clear text comes in, and not what is on the wire.
@@ -34,6 +34,11 @@ struct CipherRun {
     }
 
     var isWholeStream: Bool { part == nil }
+
+    /// Goes on where the other leg stands; only a cipher that applies to all bytes.
+    ///
+    /// The other is not changed; passed like this it is not copied either.
+    mutating func catchUp(with other: inout CipherRun) { cipher.follow(other.cipher) }
 
     /// Leaves out bytes of a cipher that applies to all of them.
     mutating func skip(_ byteCount: Int) {

@@ -37,6 +37,13 @@ public struct RC4: Sendable {
         }
     }
 
+    /// Goes to where another state of the same key stands, with bytes of its own.
+    mutating func follow(_ other: borrowing RC4) {
+        for index in permutation.indices { permutation[index] = other.permutation[index] }
+        first = other.first
+        second = other.second
+    }
+
     /// Goes on in the keystream as if so many bytes had been applied.
     ///
     /// Cost: as much as applying them.

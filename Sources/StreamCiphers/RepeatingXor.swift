@@ -32,6 +32,11 @@ public struct RepeatingXor: Sendable {
         self.place = place
     }
 
+    /// Goes to where another state of the same key stands.
+    mutating func follow(_ other: borrowing RepeatingXor) {
+        place = other.place
+    }
+
     /// Goes on as if so many bytes had been applied.
     public mutating func skip(_ byteCount: Int) {
         precondition(byteCount >= 0, "\(byteCount) bytes are skipped")

@@ -40,6 +40,26 @@ public enum StreamCipher: Sendable {
         }
     }
 
+    /// Goes to where another state of the same cipher and key stands.
+    ///
+    /// Cost: nothing is allocated or retained, as it is where a state is replaced by a copy.
+    public mutating func follow(_ other: borrowing StreamCipher) {
+        switch other {
+        case .tera(let other):
+            guard case .tera(var cipher) = consume self else { preconditionFailure("another cipher than TERA's") }
+            cipher.follow(other)
+            self = .tera(cipher)
+        case .rc4(let other):
+            guard case .rc4(var cipher) = consume self else { preconditionFailure("another cipher than RC4") }
+            cipher.follow(other)
+            self = .rc4(cipher)
+        case .xor(let other):
+            guard case .xor(var cipher) = consume self else { preconditionFailure("another cipher than a key") }
+            cipher.follow(other)
+            self = .xor(cipher)
+        }
+    }
+
     /// Goes on in the keystream as if so many bytes had been applied.
     public mutating func skip(_ byteCount: Int) {
         switch consume self {

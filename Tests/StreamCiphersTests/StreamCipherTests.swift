@@ -66,6 +66,23 @@ struct StreamCipherTests {
         #expect(copy.applied(to: Array(text[3...])) == Array(second[3...]), "the copy began where the original stood")
     }
 
+    @Test("goes to where another state of the same key stands, and then its own way", arguments: CipherScheme.all)
+    func following(_ scheme: CipherScheme) {
+        var whole = pair(scheme).inbound
+        let keystream = whole.keystream(2_000)
+        var first = pair(scheme).inbound
+        var second = pair(scheme).inbound
+        var place = 0
+        for count in [0, 1, 2, 3, 64, 99, 500] {
+            first.skip(count)
+            place += count
+            second.follow(first)
+            #expect(second.keystream(70) == Array(keystream[place..<place + 70]))
+            #expect(first.keystream(5) == Array(keystream[place..<place + 5]), "the other did not move it")
+            place += 5
+        }
+    }
+
     @Test("takes exactly the keys it names", arguments: CipherScheme.all)
     func keyCounts(_ scheme: CipherScheme) {
         let lengths = scheme.keyByteCounts

@@ -55,6 +55,15 @@ public struct TeraCipher: Sendable {
         }
     }
 
+    /// Goes to where another state of the same key stands.
+    mutating func follow(_ other: borrowing TeraCipher) {
+        place1 = other.place1
+        place2 = other.place2
+        place3 = other.place3
+        unusedCount = other.unusedCount
+        unused = other.unused
+    }
+
     /// Goes on in the keystream as if so many bytes had been applied.
     ///
     /// Cost: as much as applying them.

@@ -132,6 +132,8 @@ public struct SessionRunner: ~Copyable {
         end = how
     }
 
+    /// Whether a packet of this direction, and all behind it, is held.
+    public func isHeld(_ direction: Direction) -> Bool { heldUntilNS[direction] != nil }
     /// Packets that were passed on, per direction.
     public var packetCounts: PerDirection<UInt64> { session.packetCounts }
     /// Packets that were dropped, per direction.

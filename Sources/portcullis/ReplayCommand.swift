@@ -126,7 +126,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func judge(_ report: ReplayReport, _ summary: CaptureSummary) throws {
-        guard report.connectionCount == 0 else {
+        guard report.connectionCount == 0, report.refusals.isEmpty else {
             if expectClean, !report.isClean {
                 throw Failure(code: .operation, message: "\(capture): not clean under \(config)")
             }

@@ -34,6 +34,7 @@ struct DraftTests {
                     && phase.accept[direction]?.contains(PacketIndex(index + 1)) ?? true
                 {
                     wanted[direction].insert(index)
+                    guard !made[direction].contains(index) else { continue }
                     var draft = PacketDraft(descriptor)
                     let text = PacketText(name: entry.name, place: ScenarioPlace(line: 1, column: 1))
                     guard let packet = try? draft.bytes(of: text, direction, phase: number) else { continue }

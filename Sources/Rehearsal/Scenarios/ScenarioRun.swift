@@ -30,7 +30,9 @@ struct ScenarioRun: ~Copyable {
 
     init(_ configuration: LoadedConfiguration, listener: Int) {
         self.listener = listener
-        service = RehearsedService(configuration: configuration, nowNS: Self.startNS, collects: true)
+        // Nobody writes down as many addresses as would need more buckets.
+        service = RehearsedService(
+            configuration: configuration, nowNS: Self.startNS, collects: true, sharedBucketCount: 4_096)
     }
 
     /// Does one step.

@@ -18,7 +18,9 @@ final class RehearsedConnection {
     var isProbing: PerDirection<Bool>
     /// Bytes are missing in one of its directions, so no clock says anything about it.
     var isTimeless = false
-    /// Bytes that waited in the session when this was counted last.
+    /// What the session was not given yet.
+    var backlogs = PerDirection(both: Backlog())
+    /// Bytes that waited here and in the session when this was counted last.
     var waitingByteCount = 0
 
     init(

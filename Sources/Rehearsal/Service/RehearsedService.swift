@@ -27,7 +27,7 @@ public struct RehearsedService: ~Copyable {
     var connections: [UInt64: RehearsedConnection] = [:]
     /// The connections of each address as bans see it.
     var numbers: [IPNetwork: Set<UInt64>] = [:]
-    private let buckets = SharedBuckets(capacity: Self.sharedBucketCount, hashSeed: Self.seed)
+    private let buckets: SharedBuckets
     private var openCounts: [Int]
     private var deadlines = DeadlineQueue()
     private var sessionEvents: [SessionEvent] = []
@@ -40,8 +40,8 @@ public struct RehearsedService: ~Copyable {
 
     /// Bytes that may wait in all sessions together: nobody slows a capture down, as the relay slows a sender.
     static let waitingByteCountMax = 64 << 20
-    /// As many as a running service has.
-    private static let sharedBucketCount = 65_536
+    /// As many shared buckets as a running service has.
+    public static let usualSharedBucketCount = 65_536
     /// The same capture gives the same bans every time.
     private static let seed: UInt64 = 1
 
@@ -50,7 +50,12 @@ public struct RehearsedService: ~Copyable {
     /// - Parameters:
     ///   - nowNS: nanoseconds since 1970.
     ///   - collects: whether `delivered` is kept.
-    public init(configuration: LoadedConfiguration, nowNS: UInt64, collects: Bool = false) {
+    ///   - sharedBucketCount: a power of two.
+    public init(
+        configuration: LoadedConfiguration, nowNS: UInt64, collects: Bool = false,
+        sharedBucketCount: Int = usualSharedBucketCount
+    ) {
+        buckets = SharedBuckets(capacity: sharedBucketCount, hashSeed: Self.seed)
         self.configuration = configuration
         self.nowNS = nowNS
         self.collects = collects
@@ -66,6 +71,7 @@ public struct RehearsedService: ~Copyable {
             nowNS = max(nowNS, dueNS)
             connection.runner.pass(nowNS: nowNS, ruleset: ruleset(connection), events: &sessionEvents)
             settle(connection)
+            if connections[number] != nil { feed(connection) }
         }
         nowNS = max(nowNS, newNS)
         tellEndedBans()
@@ -129,15 +135,42 @@ public struct RehearsedService: ~Copyable {
 
     /// Bytes come from one side.
     public mutating func receive(_ number: UInt64, _ bytes: [UInt8], _ direction: Direction) {
-        // A worker reads no more at once either; and of what waits behind a finding a copy is made.
-        var rest = bytes[...]
-        while !rest.isEmpty, let connection = connections[number] {
-            let piece = rest.prefix(Self.pieceByteCount)
-            rest = rest.dropFirst(piece.count)
-            connection.runner.receive(
-                Array(piece), direction, nowNS: nowNS, ruleset: ruleset(connection), events: &sessionEvents)
-            settle(connection)
+        guard let connection = connections[number] else { return }
+        connection.backlogs[direction].append(bytes)
+        feed(connection)
+    }
+
+    /// Gives a session what it can take.
+    ///
+    /// As a worker, which reads nothing from a side whose packets are held or that waits for the other.
+    private mutating func feed(_ connection: RehearsedConnection) {
+        var hasMore = true
+        while hasMore {
+            hasMore = false
+            for direction in Direction.allCases {
+                guard connections[connection.number] != nil else { return }
+                guard !connection.backlogs[direction].isEmpty, !connection.runner.isHeld(direction),
+                    !connection.runner.isWaiting[direction]
+                else { continue }
+                let piece = connection.backlogs[direction].take(most: Self.pieceByteCount)
+                connection.runner.receive(
+                    piece, direction, nowNS: nowNS, ruleset: ruleset(connection), events: &sessionEvents)
+                settle(connection)
+                hasMore = true
+            }
         }
+        guard connections[connection.number] != nil else { return }
+        countWaiting(connection)
+    }
+
+    /// Keeps the account of what waits.
+    private mutating func countWaiting(_ connection: RehearsedConnection) {
+        let waiting = Direction.allCases.reduce(0) {
+            $0 + connection.backlogs[$1].count + connection.runner.unread[$1].count
+        }
+        waitingByteCount += waiting - connection.waitingByteCount
+        connection.waitingByteCount = waiting
+        if waitingByteCount > Self.waitingByteCountMax { abandon(connection, isOverfull: true) }
     }
 
     /// Bytes that a session is given at once.
@@ -173,7 +206,7 @@ public struct RehearsedService: ~Copyable {
 
     /// Bytes of a connection that came and are not judged yet, or are held.
     public func waitingByteCount(_ number: UInt64, _ direction: Direction) -> Int {
-        connections[number]?.runner.unread[direction].count ?? 0
+        connections[number].map { $0.runner.unread[direction].count + $0.backlogs[direction].count } ?? 0
     }
 
     /// The index of the phase that cuts the next packet of an open connection.
@@ -254,10 +287,6 @@ public struct RehearsedService: ~Copyable {
             guard connection.runner.isPaused else { break }
             connection.runner.proceed(nowNS: nowNS, ruleset: ruleset(connection), events: &sessionEvents)
         }
-        let waiting = connection.runner.unread.inbound.count + connection.runner.unread.outbound.count
-        waitingByteCount += waiting - connection.waitingByteCount
-        connection.waitingByteCount = waiting
-        guard waitingByteCount <= Self.waitingByteCountMax else { return abandon(connection, isOverfull: true) }
         schedule(connection)
     }
 

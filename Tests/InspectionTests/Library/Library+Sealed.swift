@@ -59,6 +59,8 @@ extension Library {
             ---
             # In offline mode, without.
             client HANDSHAKE: 10 00 fb05 09 "localhost" 63dd 02
+            client !wrong-name: 07 00 05 "St ve"
+            client !wrong-name: 13 00 11 "abcdefghijklmnopq"
             client LOGIN_START x8: 07 00 05 "Steve"
             client !login-flood: 07 00 05 "Steve"
             client !size: 02 00 00
@@ -82,8 +84,8 @@ extension Library {
             server raw: ff 0017 5a*46
             ---
             # Another state, another number, lengths out of range, an address that reaches over the end.
-            client HANDSHAKE: 10 00 fb05 09 "localhost" 63dd 04
-            client !handshake-again: 10 00 fb05 09 "localhost" 63dd 01
+            client !no-state: 10 00 fb05 09 "localhost" 63dd 04
+            client !long-address: 8802 00 fb05 8002 "a"*256 63dd 01
             client !phase: "GET / HTTP/1.1" 0d0a
             client !framing: 05
             client !framing: 8410
@@ -104,6 +106,9 @@ extension Library {
             # An opcode before the login, a login too short, sizes out of range.
             client !phase: 0004 37000000
             client !size: 0004 ed010000
+            client !another-build: 0060 ed010000 34310000 00000000 "PLAYER" 00 5a*77
+            client !wrong-account: 0060 ed010000 34300000 00000000 "PL'YER" 00 5a*77
+            client !malformed: 0060 ed010000 34300000 00000000 5a*84
             client !framing: 0003 ed0100
             client !framing: 2801 ed010000
             ---
@@ -141,6 +146,9 @@ extension Library {
             server raw: 00*17
             client !size: 10 20 ff 013d 00 5a*28
             client !framing: 11
+            client !no-login: 10 4d fe 013d 00 5a*73
+            client !another-revision: 10 4d ff 0179 00 5a*73
+            client !no-such-memory: 10 4d ff 013d 02 5a*73
             client RECONNECT in login: 12 4d ff 013d 00 5a*73
             """
         ),

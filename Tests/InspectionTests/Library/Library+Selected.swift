@@ -60,6 +60,7 @@ extension Library {
             client !framing: 401f 789c
             client !size: 0008 04 "abcd" 00
             client !malformed: 0016 04 "caesar" 00 "+Freeciv-3.0"
+            client !wrong-user: 0018 04 "a b" 00 "+F" 00 00 03000000 00000000 00000000:5
             """
         ),
     ]

@@ -13,7 +13,10 @@ extension Library {
             client LOGIN_TOKEN: 2508 6000 5a*92
             client KEEPALIVE x4: 0002 "player":24
             client !small-packet-flood: 0002 "player":24
-            client LOGIN x8: 6400 14000000 "player":24 "secret":24 01
+            client LOGIN x3: 6400 14000000 "new_M":24 "secret":24 01
+            client !account-creation: 6400 14000000 "other_F":24 "secret":24 01
+            client !wrong-account: 6400 14000000 00*24 "secret":24 01
+            client LOGIN x5: 6400 14000000 "player":24 "secret":24 01
             client !login-guessing: 6400 14000000 "player":24 "secret":24 01
             # How a character server registers; an opcode of the map server; a length within its own header.
             client !framing: 1027 5a*84
@@ -85,6 +88,8 @@ extension Library {
             ---
             client raw: 11223344
             client !phase: 02 80 01 00000000
+            client !wrong-account: 91 11223344 00*30 "secret":30
+            client !wrong-account: 80 "pla yer":30 "secret":30 ff
             """
         ),
         (
@@ -97,6 +102,10 @@ extension Library {
             client LOGIN_WITH_KEY: 6d "player":31 11223344 5a*16
             server raw: 20 5a*300
             client CHARACTER_SELECT in game: 06 00
+            client !character-that-is-not-there: 06 05
+            client CHARACTER_CREATE: 04 01 "Hero":25 0000 01 04030303
+            client !wrong-name: 04 01 "He'ro":25 0000 01 04030303
+            client !shop-of-too-much: 37 "Shop":33 29 5a*533
             client ENTER_GAME: 0a
             client FILLER: 00
             client MOVE: 07 01 00 2d 10270000 204e0000 01000000

@@ -8,10 +8,11 @@ import WireBytes
 /// The games of the library and a session with each.
 enum Library {
     /// The file's name in `rules/protocols/`, and what is played through its rules.
-    static let sessions: [(game: String, script: String)] = lengths + selected + tables + texts + sealed
+    static let sessions: [(game: String, script: String)] =
+        lengths + selected + tables + texts + talesOfPirates + sealed
 
-    /// Recorded sessions hold these, an example of the manual, or tests of their own.
-    static let heldElsewhere: Set = ["crossfire", "line", "openttd", "tera-92"]
+    /// An example of the manual, and a game with tests of its own.
+    static let heldElsewhere: Set = ["line", "tera-92"]
 }
 
 @Suite("The library of protocols")

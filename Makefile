@@ -56,6 +56,8 @@ build: ## build the release: one program that needs no Swift where it runs
 
 install: build ## copy the program and the rules to this machine (PREFIX=/usr/local, DESTDIR=)
 	@install -D -m 755 "$$(swift build -c release --show-bin-path)/portcullis" "$(DESTDIR)$(PREFIX)/bin/portcullis"
+	@install -d "$(DESTDIR)/etc/portcullis/schema"
+	@install -m 644 packaging/schema/*.json "$(DESTDIR)/etc/portcullis/schema/"
 	@for folder in protocols policies; do \
 		install -d "$(DESTDIR)/etc/portcullis/$$folder"; \
 		cp -rn rules/$$folder/. "$(DESTDIR)/etc/portcullis/$$folder/"; done

@@ -23,8 +23,30 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Show the most memory that the service at PATH can be made to take, as it would run here.")
     var memory = false
 
+    @Flag(help: "Show what the service at PATH means, with every default: what is checked in which order.")
+    var explain = false
+
+    @Option(help: ArgumentHelp("With --explain: only this listener.", valueName: "name"))
+    var listener: String?
+
+    @Option(name: .shortAndLong, help: "With --explain: text or json.")
+    var output = Output.text
+
+    /// How an explanation is written.
+    enum Output: String, ExpressibleByArgument {
+        case text
+        case json
+    }
+
+    func validate() throws {
+        guard !explain else { return }
+        if listener != nil { throw ValidationError("--listener goes with --explain") }
+        if output != .text { throw ValidationError("--output goes with --explain") }
+    }
+
     func run() throws {
         if memory { return try showMemory() }
+        if explain { return try showExplanation() }
         let result = ConfigurationLoader.check(path)
         if !result.text.isEmpty { Terminal.printError(result.text) }
         if !result.isValid {
@@ -34,6 +56,22 @@ struct CheckCommand: ParsableCommand {
             throw Failure(code: .warnings, message: "\(path): \(result.warningCount.counted("warning"))")
         }
         try show("\(path): ok")
+    }
+
+    private func showExplanation() throws {
+        let (result, explained) = ConfigurationLoader.explain(path)
+        if !result.text.isEmpty { Terminal.printError(result.text) }
+        guard var explanation = explained else {
+            throw Failure(code: .configuration, message: "\(path): \(result.errorSummary)")
+        }
+        if let listener {
+            guard let only = explanation.only(listener) else {
+                let names = explanation.listenerNames.joined(separator: ", ")
+                throw Failure(code: .usage, message: "\(path): there is no listener '\(listener)', only \(names)")
+            }
+            explanation = only
+        }
+        try show(output == .json ? explanation.json : explanation.text(width: Terminal.width))
     }
 
     private func show(_ text: String) throws {

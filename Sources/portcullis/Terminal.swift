@@ -10,6 +10,14 @@ enum Terminal {
     /// - Returns: whether all of it was taken.
     static func print(_ text: String) -> Bool { write(text, to: 1) }
 
+    /// Columns of the terminal, 80 where there is none.
+    static var width: Int {
+        var size = winsize()
+        // Safe: the call fills a local of the type it expects.
+        guard isatty(1) == 1, unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     private static func write(_ text: String, to descriptor: Int32) -> Bool {
         var line = Array(text.utf8)
         if line.last != UInt8(ascii: "\n") { line.append(UInt8(ascii: "\n")) }

@@ -61,6 +61,17 @@ struct SchemaAgreementTests {
         for (sample, answer) in zip(samples, answers) { #expect(answer == [nil, nil], "\(sample.title)") }
     }
 
+    @Test("every file that is shipped names its schema, for editors")
+    func named() throws {
+        for path in PackageFiles.files(below: "rules") where path.hasSuffix(".yaml") {
+            let line = try PackageFiles.text(path).prefix { $0 != "\n" }
+            let schema = try #require(line.wholeMatch(of: /# yaml-language-server: \$schema=(.*)/), "\(path)").1
+            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+            let text = try PackageFiles.text("\(folder)/\(schema)")
+            #expect(text == ConfigurationLanguage.schema(of: Self.kind(ofPath: path)), "\(path)")
+        }
+    }
+
     @Test("it accepts every block of the manual", .enabled(if: hasValidator, withoutValidator))
     func manual() throws {
         var samples: [Sample] = []

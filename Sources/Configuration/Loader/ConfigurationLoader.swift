@@ -14,18 +14,7 @@ public enum ConfigurationLoader {
     ///   - path: the service's file.
     ///   - shadow: puts every listener in shadow, whatever the file says.
     public static func load(_ path: String, shadow: Bool = false) -> LoadResult {
-        let diagnostics = DiagnosticBag()
-        let library = FileLibrary(diagnostics)
-        var configuration: LoadedConfiguration?
-        if let node = DocumentReader.read(path, diagnostics) {
-            if FileKind.of(node) == .service || FileKind.of(node) == nil {
-                configuration = ServiceLoader(library: library, path: path, isShadow: shadow).load(node)
-            } else {
-                diagnostics.error(
-                    .unknownKind, at: node.place, "this is no service's file: it has no 'listeners'",
-                    help: "give the path of portcullis.yaml")
-            }
-        }
+        let (configuration, diagnostics) = read(path, shadow) { $0.load($1) }
         return result(configuration, diagnostics)
     }
 
@@ -40,6 +29,33 @@ public enum ConfigurationLoader {
             configuration = ServiceLoader(library: library, path: path, isShadow: false).load(node)
         }
         return result(configuration, diagnostics)
+    }
+
+    /// Says what a service's file means, with its protocols and policies and every default filled in.
+    ///
+    /// - Parameters:
+    ///   - path: the service's file.
+    ///   - shadow: as for ``load(_:shadow:)``.
+    /// - Returns: what was found wrong, and the explanation; `nil` when that was an error.
+    public static func explain(_ path: String, shadow: Bool = false) -> (result: LoadResult, explanation: Explanation?)
+    {
+        let (explanation, diagnostics) = read(path, shadow) { $0.explain($1) }
+        return (result(nil, diagnostics), explanation)
+    }
+
+    private static func read<Outcome>(
+        _ path: String, _ shadow: Bool, _ load: (ServiceLoader, Node) -> Outcome?
+    ) -> (Outcome?, DiagnosticBag) {
+        let diagnostics = DiagnosticBag()
+        guard let node = DocumentReader.read(path, diagnostics) else { return (nil, diagnostics) }
+        guard FileKind.of(node) == .service || FileKind.of(node) == nil else {
+            diagnostics.error(
+                .unknownKind, at: node.place, "this is no service's file: it has no 'listeners'",
+                help: "give the path of portcullis.yaml")
+            return (nil, diagnostics)
+        }
+        let loader = ServiceLoader(library: FileLibrary(diagnostics), path: path, isShadow: shadow)
+        return (load(loader, node), diagnostics)
     }
 
     /// Checks a file of any kind, or all `.yaml` files of a folder and the folders in it.

@@ -20,15 +20,31 @@ struct ServiceLoader {
 
     func load(_ node: Node) -> LoadedConfiguration? {
         guard let service = ServiceReader(diagnostics: library.diagnostics).read(node) else { return nil }
-        let folder = FilePath.folder(of: path)
-        let protocols = FilePath.join(folder, service.protocolsFolder)
-        let policies = FilePath.join(folder, service.policiesFolder)
-        let drafts = service.listeners.map { draft($0, protocols: protocols, policies: policies) }
-        let lists = ListLoader(diagnostics: diagnostics).load(service.lists, in: folder)
+        let drafts = drafts(service)
+        let lists = ListLoader(diagnostics: diagnostics).load(service.lists, in: FilePath.folder(of: path))
         // Compiling may take for granted that all names are resolved.
         guard !diagnostics.hasErrors else { return nil }
         return LoadedConfiguration(
             settings: service.settings, listeners: drafts.map { $0.compiled() }, lists: lists)
+    }
+
+    /// What the file means, instead of what the program works with.
+    func explain(_ node: Node) -> Explanation? {
+        guard let service = ServiceReader(diagnostics: library.diagnostics).read(node) else { return nil }
+        let drafts = drafts(service)
+        guard !diagnostics.hasErrors else { return nil }
+        let settings = service.settings
+        return Explanation(
+            listeners: drafts.map {
+                ListenerExplainer(draft: $0, pools: settings.pools, reputation: settings.reputation).explained
+            }, service: ServiceExplainer(settings: settings).facts)
+    }
+
+    private func drafts(_ service: ServiceFile) -> [RulesetDraft] {
+        let folder = FilePath.folder(of: path)
+        let protocols = FilePath.join(folder, service.protocolsFolder)
+        let policies = FilePath.join(folder, service.policiesFolder)
+        return service.listeners.map { draft($0, protocols: protocols, policies: policies) }
     }
 
     private func draft(_ listener: ListenerStatement, protocols: String, policies: String) -> RulesetDraft {

@@ -1,0 +1,223 @@
+import GameProtocol
+import PacketFields
+import RuleEngine
+import Settings
+import WireBytes
+
+/// Explains what guards one listener.
+struct ListenerExplainer {
+    let draft: RulesetDraft
+    let pools: [PoolSettings]
+    let reputation: ReputationSettings
+
+    private var settings: ListenerSettings { draft.listener.settings }
+
+    var explained: ExplainedListener {
+        let openingRules = draft.definitions.indices.filter { isAtOpen(draft.definitions[$0]) }
+        let packets = PacketExplainer(descriptor: draft.game?.descriptor, definitions: draft.definitions)
+        return ExplainedListener(
+            name: settings.name, facts: facts, opening: opening, timeouts: timeouts,
+            phases: draft.game.map { PhaseExplainer(descriptor: $0.descriptor).phases } ?? [],
+            checks: Self.checked.map { check($0) }, others: Self.unchecked.map { check($0) },
+            sides: Direction.allCases.map { packets.side($0) },
+            rules: draft.definitions.map { packets.rule($0) }, openingRules: openingRules, isShadow: draft.isShadow)
+    }
+
+    private func isAtOpen(_ definition: RuleDefinition) -> Bool {
+        definition.limit.map { $0.count == .connections || $0.count == .open } ?? false
+    }
+
+    private var facts: [Fact] {
+        let pool = pools.first { $0.name == settings.pool }
+        return [
+            Fact("bind", "\(settings.bind)"), Fact("to", to(pool)),
+            Fact(
+                "mode", draft.isShadow ? "shadow: rules and violations only say what they would have done" : "enforce"),
+            Fact("protocol", draft.game?.descriptor.name ?? "none: the stream is not cut"),
+            Fact("policies", list(draft.listener.policies.map(\.value), empty: "none")),
+        ]
+    }
+
+    private func to(_ pool: PoolSettings?) -> String {
+        guard let pool else { return settings.pool }
+        let servers = pool.servers.map { "\($0)" }.joined(separator: ", ")
+        return pool.name == servers ? servers : "\(pool.name): \(servers)"
+    }
+
+    private var opening: [ExplainedStep] {
+        let header =
+            settings.proxySources.map {
+                "required from \($0.map { "\($0)" }.joined(separator: ", ")) within "
+                    + "\(Shown.duration(settings.timeouts.proxyHeaderNS)); anywhere else is refused"
+            } ?? "clients connect directly"
+        let pool = pools.first { $0.name == settings.pool }
+        let dial = pool?.dial == .firstPacket ? "when the client's first packet has passed" : "at once"
+        let proxy = pool.map { $0.sendProxy == .none ? "without a PROXY header" : "with PROXY \($0.sendProxy)" } ?? ""
+        return [
+            ExplainedStep(name: "PROXY header", says: header),
+            ExplainedStep(
+                name: "allow",
+                says: list(
+                    reputation.allow.map { "\($0)" }, empty: "nobody is exempt from scores, bans and limits by address")
+            ),
+            ExplainedStep(name: "bans", says: "a banned address is refused"),
+            ExplainedStep(
+                name: "lists", says: list(reputation.lists.map { "\($0.file) (\($0.action))" }, empty: "none")),
+            ExplainedStep(name: "open", says: "more than \(settings.limits.open) on this listener are refused"),
+            ExplainedStep(name: "rules", says: ""),
+            ExplainedStep(
+                name: "server",
+                says: "dialled \(dial), \(proxy), \(Shown.duration(pool?.connectTimeoutNS ?? 0)) for each to answer"),
+        ]
+    }
+
+    private var timeouts: [Fact] {
+        let timeouts = settings.timeouts
+        return [
+            Fact("packet", "\(Shown.duration(timeouts.packetNS)) from a packet's first byte to its last"),
+            Fact("idle", "\(Shown.duration(timeouts.idleNS)) without a byte either way"),
+            Fact("stalled", "\(Shown.duration(timeouts.stalledNS)) while a receiver takes nothing"),
+            Fact("half_closed", "\(Shown.duration(timeouts.halfClosedNS)) for one side once the other has ended"),
+            Fact("drain", "\(Shown.duration(timeouts.drainNS)) once the service ends"),
+            Fact("delay", "\(Shown.duration(timeouts.delayNS)) at most that a rule holds a packet"),
+            Fact("backlog", "\(Shown.size(settings.limits.backlogByteCount)) that may wait for one receiver"),
+        ]
+    }
+
+    private func list(_ items: [String], empty: String) -> String {
+        items.isEmpty ? empty : items.joined(separator: ", ")
+    }
+
+    // MARK: Violations
+
+    /// In the order in which a packet is asked.
+    private static let checked: [Violation] = [
+        .preamble, .framing, .inflate, .phase, .unknown, .size, .malformed, .checksum, .counter,
+    ]
+    private static let unchecked: [Violation] = [.timeout, .proxyHeader]
+
+    private func check(_ violation: Violation) -> ExplainedCheck {
+        let response = draft.violations[violation] ?? ViolationResponse(action: violation.defaultAction)
+        return ExplainedCheck(
+            id: violation.rawValue, name: violation.name, means: violation.means,
+            actions: (Notation.action(response.action.inbound), Notation.action(response.action.outbound)),
+            score: response.score, canOccur: canOccur(violation))
+    }
+
+    /// Whether this listener's protocol asks for it at all.
+    private func canOccur(_ violation: Violation) -> Bool {
+        if violation == .proxyHeader { return settings.proxySources != nil }
+        guard let descriptor = draft.game?.descriptor else { return false }
+        let entries = Direction.allCases.flatMap { descriptor.packets[$0].entries }
+        let lanes = descriptor.phases.compactMap(\.lanes)
+        switch violation {
+        case .preamble: return descriptor.phases.contains { !$0.preamble.isEmpty }
+        case .inflate: return descriptor.inflatedByteCountMax > 0
+        case .phase: return descriptor.phases.contains { $0.accept.inbound != nil || $0.accept.outbound != nil }
+        case .size: return entries.contains { $0.byteCounts != nil }
+        case .checksum: return entries.contains { $0.layout?.checksum != nil }
+        case .counter: return entries.contains { $0.layout?.counter != nil }
+        case .unknown: return !lanes.contains { $0.inbound.frame.hasTable || $0.outbound.frame.hasTable }
+        case .malformed: return lanes.contains { $0.inbound.opcode != nil || $0.outbound.opcode != nil }
+        case .framing, .timeout, .proxyHeader: return true
+        }
+    }
+}
+
+/// Explains the phases of a protocol.
+struct PhaseExplainer {
+    let descriptor: Descriptor
+
+    /// Phases of other versions differ in opcodes alone.
+    var phases: [ExplainedPhase] {
+        descriptor.phases.indices.filter { descriptor.phases[$0].version == 0 }.map { index in
+            ExplainedPhase(name: descriptor.phases[index].name, facts: facts(descriptor.phases[index], index))
+        }
+    }
+
+    private func facts(_ phase: Phase, _ index: Int) -> [Fact] {
+        var facts = [Fact("deadline", phase.deadlineNS.map { Shown.duration($0) } ?? "none")]
+        facts += phase.preamble.map { Fact("preamble", Notation.preamble($0)) }
+        if let cipher = phase.cipher { facts.append(Fact("cipher", Notation.cipher(cipher))) }
+        if phase.isOpaque { facts.append(Fact("opaque", "bytes are not cut: only bytes and time are limited")) }
+        if let lanes = phase.lanes {
+            facts += bothSides("frame", lanes.inbound, lanes.outbound) { Notation.frame($0.frame) }
+            facts += bothSides("opcode", lanes.inbound, lanes.outbound) { Notation.opcode($0.opcode) }
+            if lanes.inbound.inflation != nil || lanes.outbound.inflation != nil {
+                facts += bothSides("inflate", lanes.inbound, lanes.outbound) {
+                    $0.inflation.map { Notation.inflation($0) } ?? "none"
+                }
+            }
+            for direction in Direction.allCases where phase.isFramed(direction) {
+                facts.append(Fact("accepts of the \(direction.sender)", accepted(phase, direction)))
+            }
+        }
+        for (way, packets) in ways(phase, index) {
+            facts.append(Fact("leads on", packets.joined(separator: ", ") + way))
+        }
+        if let versions = versions(phase, index) { facts.append(Fact("version", versions)) }
+        return facts
+    }
+
+    private func bothSides(_ name: String, _ client: Lane, _ server: Lane, _ shown: (Lane) -> String) -> [Fact] {
+        let (one, other) = (shown(client), shown(server))
+        return one == other
+            ? [Fact(name, one)] : [Fact("\(name) of the client", one), Fact("\(name) of the server", other)]
+    }
+
+    private func accepted(_ phase: Phase, _ direction: Direction) -> String {
+        guard let accept = phase.accept[direction] else { return "all" }
+        let table = descriptor.packets[direction]
+        var names: [String] = []
+        for index in 1..<max(1, table.count) where accept.contains(PacketIndex(index)) {
+            let name = table.name(of: PacketIndex(index))
+            if !names.contains(name) { names.append(name) }
+        }
+        return names.isEmpty ? "nothing" : names.joined(separator: ", ")
+    }
+
+    /// What leads to other phases; packets that lead to the same one in the same way stand together.
+    private func ways(_ phase: Phase, _ index: Int) -> [(way: String, packets: [String])] {
+        var ways: [(way: String, packets: [String])] = []
+        for transition in phase.transitions where !descriptor.isOtherVersion(transition.phase, of: index) {
+            let way = way(transition)
+            let packet = descriptor.packets[transition.direction].name(of: transition.packet)
+            if let index = ways.firstIndex(where: { $0.way == way }) {
+                ways[index].packets.append(packet)
+            } else {
+                ways.append((way, [packet]))
+            }
+        }
+        return ways
+    }
+
+    /// How a connection gets its version.
+    private func versions(_ phase: Phase, _ index: Int) -> String? {
+        let choices = phase.transitions.filter { descriptor.isOtherVersion($0.phase, of: index) }
+        guard let first = choices.first else { return nil }
+        let packet = descriptor.packets[first.direction].name(of: first.packet)
+        let names = choices.map { choice in
+            let name = descriptor.versionNames[descriptor.phases[choice.phase].version]
+            return choice.isUnconditional ? "otherwise \(name)" : name
+        }
+        return "as \(packet) of the \(first.direction.sender) says: \(names.joined(separator: ", "))"
+    }
+
+    private func way(_ transition: Transition) -> String {
+        var text = " of the \(transition.direction.sender)"
+        let entry = descriptor.packets[transition.direction].entries[Int(transition.packet) - 1]
+        if !transition.isUnconditional, let layout = entry.layout {
+            let shown = { (conditions: [FieldCondition]) in
+                conditions.map { Notation.condition($0, layout) }.map { "\($0.name) is \($0.value)" }
+            }
+            let all = shown(transition.conditions) + shown(transition.conditionsNot).map { "not " + $0 }
+            text += " where \(all.joined(separator: " and "))"
+        }
+        text += " to \(descriptor.phases[transition.phase].name)"
+        if let after = transition.otherSideAfter {
+            let other = descriptor.packets[transition.direction.opposite]
+            text += ", the other side after \(other.name(of: after))"
+        }
+        return text
+    }
+}

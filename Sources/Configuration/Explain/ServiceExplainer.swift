@@ -1,0 +1,34 @@
+import Settings
+
+/// Explains what holds for all listeners.
+struct ServiceExplainer {
+    let settings: ServiceSettings
+
+    var facts: [Fact] {
+        let reputation = settings.reputation
+        let ladder = reputation.ladder.map { "\(Shown.number($0.at)) bans \(Shown.duration($0.baseNS))" }
+        return [
+            Fact("half_life", Shown.duration(reputation.halfLifeNS)),
+            Fact("ladder", "a score of " + ladder.joined(separator: ", of ")),
+            Fact(
+                "repeat",
+                "each further ban \(Shown.number(reputation.repeatFactor)) times as long, most "
+                    + "\(Shown.duration(reputation.repeatMostNS)), forgotten after "
+                    + "\(Shown.duration(reputation.repeatForgetNS)), jitter "
+                    + "\(Shown.number(reputation.repeatJitter * 100))%"),
+            Fact("network", "/\(reputation.networkPrefixIPv4) of IPv4, /\(reputation.networkPrefixIPv6) of IPv6"),
+            Fact("address", "/\(reputation.addressPrefixIPv6) of IPv6"),
+            Fact("remember", "\(reputation.addressCountMax) addresses"),
+            Fact("logs", logs), Fact("latency", "\(settings.latency)"),
+        ]
+    }
+
+    private var logs: String {
+        let paths = [
+            ("bans", settings.logs.bans), ("connections", settings.logs.connections), ("events", settings.logs.events),
+        ]
+        let named = paths.compactMap { name, path in path.map { "\(name) to \($0)" } }
+        return named.isEmpty
+            ? "none are written" : named.joined(separator: ", ") + ", \(settings.logs.linesPerSecond)/s at most"
+    }
+}

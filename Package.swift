@@ -174,7 +174,8 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: [
                 "Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "PacketFields",
-                "ProxyProtocol", "Reputation", "RuleEngine", "Settings", "StreamCiphers", "TestSupport", "WireBytes",
+                "ProxyProtocol", "Rehearsal", "Reputation", "RuleEngine", "Settings", "StreamCiphers", "TestSupport",
+                "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .target(name: "CPcap"),
         .target(name: "WireBytes", swiftSettings: lifetimes),
         .target(name: "StreamCiphers", swiftSettings: strict),
         .target(name: "Inflation", dependencies: ["CZlib"], swiftSettings: strict),

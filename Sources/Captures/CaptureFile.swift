@@ -12,17 +12,19 @@ struct CaptureFile: ~Copyable {
 
     /// - Parameter path: `-` reads from stdin.
     init(path: String) throws(CaptureError) {
+        guard cpcap_load() == 0 else {
+            throw .unreadable("captures are read by libpcap, which is not here: install libpcap0.8")
+        }
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         // Safe: the library writes at most PCAP_ERRBUF_SIZE bytes of text into the array, with a zero at their end.
-        let opened = unsafe pcap_open_offline_with_tstamp_precision(
-            path, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
+        let opened = unsafe cpcap_open(path, &message)
         guard let opened = unsafe opened else {
             throw .unreadable(Self.text(message))
         }
-        let number = unsafe pcap_datalink(opened)
+        let number = unsafe cpcap_datalink(opened)
         guard let link = LinkLayer(number) else {
-            let name = unsafe pcap_datalink_val_to_name(number).map { unsafe String(cString: $0) } ?? "\(number)"
-            unsafe pcap_close(opened)
+            let name = unsafe cpcap_datalink_name(number).map { unsafe String(cString: $0) } ?? "\(number)"
+            unsafe cpcap_close(opened)
             throw .unknownLinkType(name)
         }
         unsafe handle = opened
@@ -30,7 +32,7 @@ struct CaptureFile: ~Copyable {
         self.link = link
     }
 
-    deinit { unsafe pcap_close(handle) }
+    deinit { unsafe cpcap_close(handle) }
 
     /// Goes to the next frame.
     ///
@@ -40,11 +42,11 @@ struct CaptureFile: ~Copyable {
         var header: UnsafeMutablePointer<pcap_pkthdr>?
         var bytes: UnsafePointer<UInt8>?
         // Safe: the library sets both where it answers 1; they hold until it is asked again.
-        let answer = unsafe pcap_next_ex(handle, &header, &bytes)
+        let answer = unsafe cpcap_next(handle, &header, &bytes)
         guard answer == 1, let header = unsafe header?.pointee, let bytes = unsafe bytes else {
             unsafe current = UnsafeRawBufferPointer(start: nil, count: 0)
             if answer == PCAP_ERROR_BREAK { return nil }
-            let text = unsafe pcap_geterr(handle).map { unsafe String(cString: $0) } ?? "it cannot be read"
+            let text = unsafe cpcap_error(handle).map { unsafe String(cString: $0) } ?? "it cannot be read"
             throw .broken(text, frameCount: frameCount)
         }
         unsafe current = UnsafeRawBufferPointer(start: bytes, count: Int(header.caplen))

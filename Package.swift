@@ -180,7 +180,9 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "RehearsalTests",
-            dependencies: ["Captures", "Configuration", "GameProtocol", "Rehearsal", "TestSupport", "WireBytes"],
+            dependencies: [
+                "Captures", "Configuration", "Events", "GameProtocol", "Rehearsal", "TestSupport", "WireBytes",
+            ],
             swiftSettings: testing),
         .testTarget(
             name: "EndToEndTests",

@@ -22,8 +22,13 @@ public struct CaptureReader: ~Copyable {
     ///   - path: the file; `-` is stdin.
     ///   - serverPorts: only connections to these are read; empty reads all.
     public init(path: String, serverPorts: Set<UInt16> = []) throws(CaptureError) {
+        try self.init(
+            path: path, serverPorts: serverPorts, conversationCountMax: ConversationTable.usualConversationCountMax)
+    }
+
+    init(path: String, serverPorts: Set<UInt16>, conversationCountMax: Int) throws(CaptureError) {
         file = try CaptureFile(path: path)
-        table = ConversationTable(serverPorts: serverPorts)
+        table = ConversationTable(serverPorts: serverPorts, conversationCountMax: conversationCountMax)
     }
 
     /// Reads the next frame.

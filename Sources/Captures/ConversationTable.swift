@@ -2,11 +2,12 @@ import WireBytes
 
 /// Turns segments into what happened to the connections they belong to.
 struct ConversationTable {
-    /// Connections that are kept track of at once.
-    static let conversationCountMax = 131_072
+    /// Connections that are kept track of at once, unless a test asks for fewer.
+    static let usualConversationCountMax = 131_072
 
     /// The ports that servers listen on; empty takes every connection.
     let serverPorts: Set<UInt16>
+    private let conversationCountMax: Int
     var counts = CaptureCounts()
     var conversations: [Conversation] = []
     /// What waits in all of them together.
@@ -17,7 +18,10 @@ struct ConversationTable {
     private var endedCount = 0
     private var lastNumber: UInt64 = 0
 
-    init(serverPorts: Set<UInt16>) { self.serverPorts = serverPorts }
+    init(serverPorts: Set<UInt16>, conversationCountMax: Int = usualConversationCountMax) {
+        self.serverPorts = serverPorts
+        self.conversationCountMax = conversationCountMax
+    }
 
     /// Takes the next frame of the capture.
     mutating func receive(_ frame: RawSpan, link: LinkLayer, timeNS: UInt64, events: inout [CaptureEvent]) {
@@ -152,7 +156,7 @@ struct ConversationTable {
 
     /// Forgets connections that have ended, once they are many.
     private mutating func makeRoom() -> Bool {
-        guard conversations.count >= Self.conversationCountMax else { return true }
+        guard conversations.count >= conversationCountMax else { return true }
         guard endedCount * 4 >= conversations.count else { return false }
         conversations.removeAll { $0.hasEnded }
         endedCount = 0

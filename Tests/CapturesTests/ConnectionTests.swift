@@ -130,6 +130,34 @@ struct ConnectionTests {
         #expect(capture.counts.unansweredHandshakes >= 65_535)
     }
 
+    @Test("no more connections are followed at once than may be, and those that have ended make room")
+    func trackedBound() throws {
+        var writer = CaptureWriter()
+        for port in UInt16(1)...8 {
+            writer.clientPort = 30_000 + port
+            writer.handshake()
+        }
+        let full = try ReadCapture(writer.file(), conversationCountMax: 8)
+        #expect(full.opened.count == 8 && full.counts.untracked == 0)
+        writer.clientPort = 30_009
+        writer.handshake()
+        writer.segment(.inbound, 1, "a")
+        let over = try ReadCapture(writer.file(), conversationCountMax: 8)
+        #expect(over.opened.count == 8 && over.counts.untracked == 2)
+        // A quarter of them has ended.
+        for port in UInt16(1)...2 {
+            writer.clientPort = 30_000 + port
+            writer.segment(.inbound, 1, flags: .rst)
+        }
+        writer.clientPort = 30_010
+        writer.handshake()
+        writer.clientPort = 30_003
+        writer.segment(.inbound, 1, "still")
+        let again = try ReadCapture(writer.file(), conversationCountMax: 8)
+        #expect(again.opened.count == 9 && again.counts.untracked == 2)
+        #expect(again.story(3) == ["open", ">still", "end"])
+    }
+
     @Test("many connections at once keep their bytes apart")
     func many() throws {
         var writer = CaptureWriter()

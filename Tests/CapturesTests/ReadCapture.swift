@@ -1,7 +1,8 @@
-import Captures
 import Foundation
 import TestSupport
 import WireBytes
+
+@testable import Captures
 
 /// What a capture of these bytes says.
 struct ReadCapture {
@@ -9,12 +10,16 @@ struct ReadCapture {
     var counts = CaptureCounts()
     var error: CaptureError?
 
-    init(_ file: [UInt8], serverPorts: Set<UInt16> = []) throws {
+    init(
+        _ file: [UInt8], serverPorts: Set<UInt16> = [],
+        conversationCountMax: Int = ConversationTable.usualConversationCountMax
+    ) throws {
         let path = NSTemporaryDirectory() + "portcullis-\(UUID().uuidString).pcap"
         try Data(file).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         do throws(CaptureError) {
-            var reader = try CaptureReader(path: path, serverPorts: serverPorts)
+            var reader = try CaptureReader(
+                path: path, serverPorts: serverPorts, conversationCountMax: conversationCountMax)
             do throws(CaptureError) {
                 while try reader.read(into: &events) {}
             } catch {

@@ -132,6 +132,23 @@ struct ScenarioFileTests {
         #expect(ScenarioTest.files(below: files.path + "/c.txt") == [files.path + "/c.txt"])
     }
 
+    @Test("a file has at most 1,000 scenarios, a scenario 1,000 steps, and a file 1 MiB")
+    func bounds() throws {
+        let scenarios = (1...1_000).map { "scenario \"\($0)\"\n" }.joined()
+        #expect(try outcome("policies rules\nprotocol game\n" + scenarios).scenarios.count == 1_000)
+        let last = "scenario \"one more\"\n"
+        #expect(
+            try mistakes("policies rules\nprotocol game\n" + scenarios + last) == [
+                "1003:1: a file has at most 1000 scenarios"
+            ])
+        let steps = String(repeating: "after 1ms\n", count: 1_000)
+        #expect(try mistakes(head + steps) == [])
+        #expect(try mistakes(head + steps + "after 1ms\n") == ["1004:1: a scenario has at most 1000 steps"])
+        let room = String(repeating: "#", count: 1_048_576 - head.utf8.count)
+        #expect(try mistakes(head + room) == [])
+        #expect(try mistakes(head + room + "#") == ["0:0: this file is larger than 1 MiB"])
+    }
+
     @Test("changed and random files never trap")
     func hostile() throws {
         let files = try GameFiles()

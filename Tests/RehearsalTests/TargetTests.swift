@@ -86,7 +86,7 @@ struct TargetTests {
         for part in [
             "game.pcap: 8 frames", "ended: 1 connection, rule", "104  rude      close   enforced",
             "102  swearing  close   shadow", "1970-01-01T00:00:01.006000Z  192.0.2.1:40000  SAY", "192.0.2.1",
-            "1 connection that were open before the capture and begin in the middle", "breaks off: cut off",
+            "1 connection open before the capture, with a beginning that is not the protocol's", "breaks off: cut off",
         ] {
             #expect(text.contains(part), "\(part) in:\n\(text)")
         }

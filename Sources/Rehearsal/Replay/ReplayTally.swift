@@ -8,7 +8,10 @@ import WireBytes
 /// Shape: a row for each rule that fired and for each player; the players are bounded, and those beyond share a row
 /// with those whose address nobody knows.
 struct ReplayTally {
-    static let playerCountMax = 262_144
+    /// Players that are told apart.
+    var playerCountMax = 262_144
+    /// Players of one rule that are told apart.
+    var rulePlayerCountMax = ReplayReport.Rule.playerCountMax
 
     private struct RuleKey: Hashable {
         let id: UInt32
@@ -74,7 +77,7 @@ struct ReplayTally {
                 firstUS: record.wallUS, firstPacket: record.packet, firstClient: record.client)
         rule.count += 1
         rules[key] = rule
-        if let player, rulePlayers[key, default: []].count < ReplayReport.Rule.playerCountMax {
+        if let player, rulePlayers[key, default: []].count < rulePlayerCountMax {
             rulePlayers[key, default: []].insert(player)
         }
         guard !record.isShadow, record.score > 0 else { return }
@@ -96,7 +99,7 @@ struct ReplayTally {
 
     private mutating func change(_ player: IPNetwork?, _ body: (inout ReplayReport.Player) -> Void) {
         let isKnown = players[player] != nil
-        let key = isKnown || players.count < Self.playerCountMax ? player : nil
+        let key = isKnown || players.count < playerCountMax ? player : nil
         body(&players[key, default: ReplayReport.Player(address: key)])
     }
 

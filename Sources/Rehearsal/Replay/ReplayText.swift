@@ -83,18 +83,21 @@ public struct ReplayText: Sendable {
     private func notes(_ report: ReplayReport, _ summary: CaptureSummary) -> [String] {
         let (counts, unjudged) = (summary.counts, report.unjudged)
         let notes: [(UInt64, String)] = [
-            (unjudged.midStreamConnections, "that were open before the capture and begin in the middle: not judged"),
-            (unjudged.midStreamJudged, "that were open before the capture: judged from the first packet in it"),
+            (
+                unjudged.midStreamConnections,
+                "open before the capture, with a beginning that is not the protocol's: not judged"
+            ),
+            (unjudged.midStreamJudged, "open before the capture: judged from the first packet in it"),
             (unjudged.lostConnections, "with bytes missing in the capture: not judged from there"),
             (unjudged.lostDirections, "with bytes missing in one direction: only the other is judged from there"),
-            (unjudged.overfull, "of which too many bytes waited: not judged from there"),
+            (unjudged.overfull, "with too many bytes that waited: not judged from there"),
             (unjudged.withoutHeader, "without a PROXY header: taken as the players' own"),
         ]
         var lines = notes.filter { $0.0 > 0 }.map { "\(Words.count($0.0, "connection")) \($0.1)" }
         let frames: [(UInt64, String)] = [
-            (counts.snapped, "of which the capture holds only the beginning: capture with `-s 0`"),
-            (counts.fragments, "that are fragments of an IP packet"),
-            (counts.malformed, "whose headers contradict themselves"),
+            (counts.snapped, "with only their beginning in the capture: capture with `-s 0`"),
+            (counts.fragments, "with a fragment of an IP packet"),
+            (counts.malformed, "with headers that contradict themselves"),
         ]
         lines += frames.filter { $0.0 > 0 }.map { "\(Words.count($0.0, "frame")) \($0.1)" }
         if counts.skippedBytes > 0 {

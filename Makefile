@@ -46,7 +46,8 @@ format: ## mend the layout of the Swift code
 	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
 manual: build ## write the generated pages of the manual and the schemas anew
-	@"$$(swift build -c release --show-bin-path)/portcullis" manual > docs/manual/termination-codes.md
+	@for page in termination-codes reference; do \
+		"$$(swift build -c release --show-bin-path)/portcullis" manual $$page > docs/manual/$$page.md; done
 	@for kind in service protocol policy; do "$$(swift build -c release --show-bin-path)/portcullis" schema $$kind \
 		> packaging/schema/$$kind.schema.json; done
 

@@ -1,12 +1,24 @@
 import ArgumentParser
+import Configuration
 import Inspection
 
-/// `portcullis manual`: the parts of the manual that are generated from the code, for `make manual`.
+/// `portcullis manual PAGE`: the parts of the manual that are generated from the code, for `make manual`.
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "manual", abstract: "Print the generated page of termination codes.", shouldDisplay: false)
+        commandName: "manual", abstract: "Print a generated page of the manual.", shouldDisplay: false)
+
+    enum Page: String, ExpressibleByArgument {
+        case terminationCodes = "termination-codes"
+        case reference
+    }
+
+    @Argument(help: "termination-codes or reference.")
+    var page = Page.terminationCodes
 
     func run() {
-        print(Termination.manualPage, terminator: "")
+        switch page {
+        case .terminationCodes: print(Termination.manualPage, terminator: "")
+        case .reference: print(ConfigurationLanguage.referencePage, terminator: "")
+        }
     }
 }

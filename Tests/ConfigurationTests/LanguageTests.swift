@@ -48,6 +48,16 @@ struct LanguageTests {
         #expect(nouns.subtracting(LanguageExamples.mappings.map(\.noun)).sorted() == [])
     }
 
+    @Test("the reference lists every key with its example, as this program writes it")
+    func reference() throws {
+        let page = try PackageFiles.text("docs/manual/reference.md")
+        #expect(page == ConfigurationLanguage.referencePage, "make manual writes it anew")
+        for place in LanguageExamples.places {
+            let line = "| `\(place.key.name)` |"
+            #expect(page.contains(line), "\(place)")
+        }
+    }
+
     @Test("the published schemas are those of this program", arguments: ConfigurationLanguage.FileKind.allCases)
     func published(kind: ConfigurationLanguage.FileKind) throws {
         let path = "packaging/schema/\(kind.rawValue).schema.json"

@@ -10,6 +10,9 @@ public enum ConfigurationLanguage {
         case policy
     }
 
+    /// The page of the manual that lists every key, ending in a line break.
+    public static var referencePage: String { ReferencePage().text }
+
     /// The JSON Schema of a kind of file, ending in a line break.
     public static func schema(of kind: FileKind) -> String {
         let file: Mapping.File =

@@ -31,24 +31,24 @@ struct Form: Sendable {
     static let anyText = Form(shown: "text", schema: [("type", .texts(["string", "number", "boolean"]))])
 
     /// A whole number, decimal or hex.
-    static func number(
-        _ bounds: ClosedRange<UInt64> = 0...UInt64.max, shown: String = "number", isDecimal: Bool = false
-    ) -> Form {
-        let digits = isDecimal ? Pattern.decimal : Pattern.decimalOrHex
+    static func number(_ bounds: ClosedRange<UInt64> = 0...UInt64.max) -> Form {
         var schema: [(String, JSON)] = [
             ("type", .texts(["integer", "string"])), ("minimum", .number(bounds.lowerBound)),
             ("maximum", .number(bounds.upperBound)),
         ]
         schema += [
-            ("pattern", .text("^" + digits + "$")), ("patternErrorMessage", .text("expected a whole number")),
+            ("pattern", .text("^" + Pattern.decimalOrHex + "$")),
+            ("patternErrorMessage", .text("expected a whole number")),
         ]
-        return Form(shown: shown, schema: schema)
+        let isBounded = bounds.upperBound < .max
+        return Form(
+            shown: isBounded ? "number \(bounds.lowerBound) to \(bounds.upperBound)" : "number", schema: schema)
     }
 
     /// A whole number that may be negative.
     static func signed(_ bounds: ClosedRange<Int>) -> Form {
         Form(
-            shown: "number",
+            shown: "number \(bounds.lowerBound) to \(bounds.upperBound)",
             schema: [
                 ("type", .texts(["integer", "string"])), ("minimum", .number(bounds.lowerBound)),
                 ("maximum", .number(bounds.upperBound)), ("pattern", .text("^-?" + Pattern.decimalOrHex + "$")),
@@ -58,7 +58,7 @@ struct Form: Sendable {
     /// A number that may have places behind the point.
     static func fraction(_ least: String, _ most: String, shown: String) -> Form {
         Form(
-            shown: shown,
+            shown: "\(shown), \(least) to \(most)",
             schema: [
                 ("type", .texts(["number", "string"])), ("minimum", .number(least)), ("maximum", .number(most)),
                 ("pattern", .text("^" + Pattern.fraction + "$")),
@@ -68,7 +68,7 @@ struct Form: Sendable {
     /// Bytes on the wire: a bare number, or a size with a unit.
     static func bytes(_ bounds: ClosedRange<UInt64>) -> Form {
         Form(
-            shown: "bytes",
+            shown: "bytes, \(bounds.lowerBound) to \(bounds.upperBound)",
             schema: [
                 ("type", .texts(["integer", "string"])), ("minimum", .number(bounds.lowerBound)),
                 ("maximum", .number(bounds.upperBound)),

@@ -1,7 +1,8 @@
 /// The forms of frames and opcodes.
 extension Language {
     static let frame = Form.either(
-        plainFrames.map { .mapping($0) } + [.mapping(selectFrame), .words(["none"])], shown: "a frame, or `none`")
+        plainFrames.map { .mapping($0) } + [.mapping(selectFrame), .words(["none"])],
+        shown: "a [frame](protocols.md#frames), or `none`")
     private static let plainFrames = [lengthFrame, varintFrame, tableFrame, markedFrame, delimitedFrame]
 
     private static func around(_ more: String = "") -> String {
@@ -157,12 +158,12 @@ extension Language {
             Key(
                 "cases",
                 .entries(
-                    "numbers, each with a frame", keys: Pattern.decimalOrHex,
+                    "numbers, each with a [frame](protocols.md#frames)", keys: Pattern.decimalOrHex,
                     .either(plainFrames.map { .mapping($0) })),
                 .required, "The frame for each value.",
                 example: "{ 0xc1: { length: u8@1, counts: packet }, 0xc2: { length: u16be@1, counts: packet } }"),
             Key(
-                "otherwise", .either(plainFrames.map { .mapping($0) }, shown: "a frame"),
+                "otherwise", .either(plainFrames.map { .mapping($0) }, shown: "a [frame](protocols.md#frames)"),
                 .words("the violation `framing`"), "The frame for every other value.",
                 example: "{ until: \"0a\", max: 64 }"),
         ] + bounds)

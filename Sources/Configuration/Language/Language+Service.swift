@@ -78,7 +78,7 @@ extension Language {
         ])
 
     static let proxyProtocol: Mapping = Mapping(
-        "proxy_protocol", "'proxy_protocol'", "A listener's proxy_protocol", .service,
+        "proxy_protocol", "'proxy_protocol'", "Where PROXY headers come from", .service,
         around: "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2, proxy_protocol: <> }]\n",
         keys: [
             Key(

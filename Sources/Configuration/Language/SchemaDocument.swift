@@ -54,7 +54,12 @@ struct SchemaDocument {
             case .value(let text): "Default: \(text)."
             case .words(let text): "Default: \(text)."
             }
-        return "\(key.means) \(standard) Example: \(key.name): \(key.example)"
+        return "\(Self.withoutLinks(key.means)) \(standard) Example: \(key.name): \(key.example)"
+    }
+
+    /// The words of a text alone: links lead from one page of the manual to another.
+    private static func withoutLinks(_ text: String) -> String {
+        text.replacing(/\[([^\]]*)\]\([^)]*\)/) { $0.1 }
     }
 
     private func bond(_ bond: Mapping.Bond) -> JSON {

@@ -41,11 +41,14 @@ public struct InflationRule: Sendable, Hashable, BitwiseCopyable {
         if case .offset(let offset) = start { begin = offset }
         guard begin <= packet.byteCount else { throw .corrupt }
         var view = packet.extracting(first: begin).copied()
+        let clearCount = begin
+        var declared: Int?
         if hasSize {
             guard case .value(let size, let end) = packet.varint(at: begin, byteCountMax: 5, limit: packet.byteCount)
             else { throw .corrupt }
             begin = end
             if size > UInt64(byteCountMax) { throw .tooLarge(most: byteCountMax) }
+            declared = Int(size)
             if size == 0 {
                 view += packet.extracting(droppingFirst: begin).copied()
                 return view
@@ -53,7 +56,7 @@ public struct InflationRule: Sendable, Hashable, BitwiseCopyable {
         }
         let rest = packet.extracting(droppingFirst: begin).copied()
         let format = format
-        let most = byteCountMax
+        let most = declared ?? byteCountMax
         let fault = unsafe rest.withUnsafeBytes { bytes -> InflationFault? in
             do throws(InflationFault) {
                 try unsafe format.inflate(bytes, most: most, into: &view)
@@ -62,7 +65,9 @@ public struct InflationRule: Sendable, Hashable, BitwiseCopyable {
                 return error
             }
         }
-        if let fault { throw fault }
+        if let fault { throw declared == nil ? fault : .corrupt }
+        // A reader that believed the number would read something else.
+        if let declared, view.count - clearCount != declared { throw .corrupt }
         return view
     }
 }

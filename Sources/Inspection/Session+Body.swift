@@ -18,12 +18,18 @@ extension Session {
         if let fault {
             rare.violationDetail = "'\(layout.name(of: fault))' \(fault.reason)"
             let judgement = ruleset.policy.respond(to: .malformed, facts, findings: &findings)
-            guard judgement == .forward else { return judgement }
+            guard judgement == .forward else {
+                passOverCounter(facts, ruleset: ruleset)
+                return judgement
+            }
         }
         if let checksum = layout.checksum, !checksum.isRight(in: packet) {
             rare.violationDetail = "the checksum is another"
             let judgement = ruleset.policy.respond(to: .checksum, facts, findings: &findings)
-            guard judgement == .forward else { return judgement }
+            guard judgement == .forward else {
+                passOverCounter(facts, ruleset: ruleset)
+                return judgement
+            }
         }
         if let counter = layout.counter { return judgeCounter(counter, facts, packet, ruleset, &findings) }
         return .forward
@@ -123,6 +129,16 @@ extension Session {
 }
 
 extension Session {
+    /// A packet that carries a counter is left out before it was looked into: it is taken to have counted right.
+    mutating func passOverCounter(_ facts: PacketFacts, ruleset: Ruleset) {
+        guard ruleset.row(of: facts.packet, facts.direction).mayChange,
+            let counter = ruleset.layout(of: facts.packet, facts.direction)?.counter
+        else { return }
+        let place = placeOfCounter(counter, facts)
+        rare.counters[place].incoming = counter.next(after: rare.counters[place].incoming)
+        rare.counters[place].isRenumbered = true
+    }
+
     /// The packets have other indices now; a counter whose packet is gone is forgotten.
     mutating func renameCounters(_ renamed: (PacketIndex, Direction) -> PacketIndex) {
         guard !rareStates.isEmpty, !rare.counters.isEmpty else { return }

@@ -58,11 +58,13 @@ extension Session {
         } else {
             let judgement = ruleset.policy.respond(to: .phase, facts, findings: &findings)
             guard judgement == .forward else {
+                passOverCounter(facts, ruleset: ruleset)
                 return settle(judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
             }
         }
         let judgement = judgeHeader(facts, ruleset: ruleset, findings: &findings)
         guard judgement == .forward else {
+            passOverCounter(facts, ruleset: ruleset)
             return settle(judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
         }
         return inspect(cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)

@@ -89,7 +89,8 @@ extension Worker where Driver: ~Copyable {
     private mutating func moveConnections(to successors: [Int: Int]) {
         var staying = 0
         for slot in 0..<connections.capacity where connections.holds(slot) {
-            guard connections[slot].state != .closed else { continue }
+            // One that has ended and waits for its reply to go out names the rule of the old plan that ended it.
+            guard connections[slot].state != .closed, !connections[slot].clientSide.isParting else { continue }
             let next = successors[connections[slot].plan] ?? connections[slot].plan
             // What `address` means, and who is allowed, may have changed; and a ban that was decided under the new
             // meaning did not find the connection under the old one. A list refuses new connections only.

@@ -24,6 +24,7 @@ extension Worker where Driver: ~Copyable {
                 : judge(UnsafeRawBufferPointer(rest), over: rest, isCiphered: false, slot, direction)
             settled += byteCount
             guard connections[slot].state == .relaying else { return settled }
+            if isUnheard(slot, direction) { return wire.count }
             guard byteCount > 0, !connections[slot][source].isWaiting, !connections[slot][source].isHeld,
                 connections[slot][source].neededByteCount <= wire.count - settled
             else { break }
@@ -108,7 +109,8 @@ extension Worker where Driver: ~Copyable {
                 unsafe deliver(passing[passingStart..<settled], slot, direction.sink)
                 guard connections[slot].state == .relaying else { return settled }
                 self.end(slot, end)
-                // Where a reply is on its way, nobody looks at the rest.
+                // Where a reply is on its way, nobody looks at the rest; the server's last packet was refused here.
+                if direction == .outbound, connections[slot].state == .relaying { sendReply(slot) }
                 return game.count
             }
             if connections[slot].session?.cipherEpoch != epoch { break judging }

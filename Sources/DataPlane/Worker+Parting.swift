@@ -23,11 +23,19 @@ extension Worker where Driver: ~Copyable {
         let stage = stage(slot)
         connections[slot].session?.parting = Parting(
             end: end, stage: stage, reply: reply, untilNS: nowNS &+ Self.partingNS)
+        // What it has sent and is not judged goes where that is kept: somebody up the stack may be looking at it.
         connections[slot].clientSide.isParting = true
-        connections[slot].clientSide.unread.removeAll()
         sendReply(slot)
         schedule(slot)
         return true
+    }
+
+    /// Whether nobody looks any more at what comes this way: a reply is on its way, or was the last that went.
+    // In place, as `isConnected`.
+    @inline(__always)
+    func isUnheard(_ slot: Int, _ direction: Direction) -> Bool {
+        connections[slot].clientSide.isParting
+            && (direction == .inbound || !connections[slot].serverSide.socket.isOpen)
     }
 
     /// Sends the reply, when no packet of the server's is on its way.

@@ -79,6 +79,7 @@ extension Worker where Driver: ~Copyable {
     /// Judges what was kept, when enough of it is there.
     mutating func judgeUnread(_ slot: Int, _ direction: Direction) {
         let source = direction.source
+        if isUnheard(slot, direction) { return connections[slot][source].unread.removeAll() }
         let count = connections[slot][source].unread.count
         if count > 0, count >= connections[slot][source].neededByteCount {
             let bytes = unsafe connections[slot][source].unread.bytes

@@ -137,4 +137,64 @@ struct ReplyTests {
         #expect(record.termination.code == "RC")
         #expect((record.endedWallUS - record.acceptedWallUS) / 1_000 <= 1_001)
     }
+
+    @Test("a packet that breaks the rule may come in pieces, and more with the last of them")
+    func pieces() throws {
+        let signed = RuleDefinition(
+            id: 100, name: "with-a-word",
+            packets: PerDirection(inbound: .only([Opcode.index(Opcode.closing)]), outbound: nil),
+            signature: [BytePattern(pattern: HexPattern([0x55, 0x55]))], action: .close, reply: Self.farewell)
+        for size in 1..<closing.count {
+            let world = try world([signed])
+            let client = world.addClient([
+                .send(Array(closing[..<size])), .pause(Game.secondNS),
+                .send(Array(closing[size...]) + request + closing),
+                .awaitEnd, .finish,
+            ])
+            world.run()
+            #expect(client.received == Self.farewell)
+            #expect(client.isWhole)
+            #expect(world.findings.count == 1)
+            #expect(world.record(of: client)?.termination.cause == .rule)
+            #expect(world.servers.allSatisfy { $0.received.isEmpty })
+        }
+    }
+
+    @Test("a reload to fewer rules, while it is on its way, changes nothing about the end")
+    func reload() throws {
+        let before = (1...3).map { Game.rule($0, Opcode.later, .drop) }
+        let world = try world(before + [rule(.close)])
+        let client = world.addClient([.send(closing), .pause(9 * Game.secondNS)])
+        world.run(forNS: Game.secondNS / 2)
+        world.reload(Game.settings(), rulesets: [Game.ruleset()])
+        world.run()
+        #expect(client.received == Self.farewell)
+        #expect(world.record(of: client)?.ruleID == 100)
+        #expect(world.notices.isEmpty)
+    }
+
+    @Test("where a part of each packet is enciphered, those that came with the one that is answered are not heard")
+    func encipheredParts() throws {
+        let clear = Game.descriptor()
+        let cipher = PhaseCipher(
+            scheme: .xor, keys: [.literal([0x10, 0x20, 0x30])],
+            scope: .packets(PerDirection(both: PhaseCipher.PacketPart(start: 3, end: nil))), origin: 0)
+        let phases = clear.phases.map { phase in
+            Phase(
+                name: phase.name, deadlineNS: phase.deadlineNS, preamble: phase.preamble, cipher: cipher,
+                lanes: phase.lanes, isOpaque: false, accept: phase.accept, transitions: phase.transitions)
+        }
+        let descriptor = Descriptor(name: clear.name, phases: phases, packets: clear.packets)
+        let world = try World(
+            settings: Game.settings(), rulesets: [Game.ruleset([rule(.close)], descriptor: descriptor)])
+        let client = world.addClient([
+            .send(request), .pause(Game.secondNS), .send(request + closing + request + closing + request), .awaitEnd,
+            .finish,
+        ])
+        world.run()
+        #expect(client.isWhole)
+        #expect(world.findings.count == 1)
+        #expect(world.servers.map(\.received) == [request + request])
+        #expect(world.record(of: client)?.termination.code == "RE")
+    }
 }

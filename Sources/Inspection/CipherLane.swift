@@ -30,7 +30,7 @@ public final class CipherLane {
     /// A stream whose next byte is the first that is enciphered.
     ///
     /// - Parameter part: what of each packet is enciphered; `nil` where every byte is.
-    init(_ cipher: StreamCipher, part: PhaseCipher.PacketPart?, lane: Lane?) {
+    init(_ cipher: StreamCipher, part: PhaseCipher.PacketPart?, lane: CipherCutting?) {
         incoming = CipherRun(cipher, part: part, lane: lane, isOutgoing: false)
         outgoing = CipherRun(cipher, part: part, lane: lane, isOutgoing: true)
         // Where packets matter their bytes are gone through once for each leg.
@@ -38,7 +38,7 @@ public final class CipherLane {
     }
 
     /// Where the packets of another phase begin and end, from the next byte on.
-    func follow(_ lane: Lane?) {
+    func follow(_ lane: CipherCutting?) {
         incoming.lane = lane
         outgoing.lane = lane
     }

@@ -12,8 +12,8 @@ struct CipherRun {
     private let part: PhaseCipher.PacketPart?
     /// Whether clear text comes in, and not what is on the wire.
     private let isOutgoing: Bool
-    /// How the packets are cut now.
-    var lane: Lane?
+    /// How the packets are cut now; `nil` where none are.
+    var lane: CipherCutting?
 
     /// Bytes of the packet at hand that are done.
     private var offset = 0
@@ -21,12 +21,14 @@ struct CipherRun {
     private var byteCount: Int?
     /// Its first bytes, clear, until its size is known.
     private var header: [UInt8] = []
+    /// How many of them it takes to say more than was said of those before.
+    private var neededByteCount = 1
+    /// In how many of them a delimiter was looked for.
+    private var scannedByteCount = 0
     /// Its header made no sense: the session refuses it, or where it only looks on, nothing is enciphered any more.
     private var isBroken = false
 
-    private static let noPackets = PacketTable([])
-
-    init(_ cipher: StreamCipher, part: PhaseCipher.PacketPart?, lane: Lane?, isOutgoing: Bool) {
+    init(_ cipher: StreamCipher, part: PhaseCipher.PacketPart?, lane: CipherCutting?, isOutgoing: Bool) {
         self.cipher = cipher
         self.part = part
         self.lane = lane
@@ -111,18 +113,37 @@ struct CipherRun {
 
     /// Finds the packet's size, when enough of its header is there.
     private mutating func measure() {
+        guard header.count >= neededByteCount else { return }
         switch cut() {
         case .packet(let packet):
             byteCount = packet.byteCount
             header = []
-        case .needs: break
+            (neededByteCount, scannedByteCount) = (1, 0)
+        case .needs(let needed): neededByteCount = needed
         case nil: isBroken = true
         }
     }
 
-    private func cut() -> Cut? {
-        var scanned = 0
-        // Safe: any bits are a byte, and the array lives as long as the span.
-        return unsafe try? lane?.cut(header.span.bytes, scannedByteCount: &scanned, packets: Self.noPackets)
+    private mutating func cut() -> Cut? {
+        guard let lane else { return nil }
+        var scanned = scannedByteCount
+        defer { scannedByteCount = scanned }
+        do throws(FramingViolation) {
+            // Safe: any bits are a byte, and the array lives as long as the span.
+            return try unsafe lane.cutter.cut(
+                header.span.bytes, lane.direction, phase: lane.phase, scannedByteCount: &scanned)
+        } catch {
+            // Without a name it has a size all the same.
+            guard case .noOpcode(let byteCount) = error else { return nil }
+            return .packet(CutPacket(byteCount: byteCount, packet: 0, opcode: 0))
+        }
     }
+}
+
+/// Where the packets of a direction are found while a phase lasts, as the session finds them.
+struct CipherCutting {
+    let cutter: PacketCutter
+    let direction: Direction
+    /// The index of a phase that cuts this direction.
+    let phase: Int
 }

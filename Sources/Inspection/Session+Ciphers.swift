@@ -33,8 +33,9 @@ extension Session {
 
     /// - Parameter number: the phase that names the cipher, from 1; 0 for none.
     private mutating func follow(_ number: UInt8, _ direction: Direction, phase: Int, ruleset: Ruleset) {
-        let frame = ruleset.descriptor.phases[phase].lanes?[direction].frame
-        let lane = frame.map { Lane(frame: $0, opcode: nil) }
+        let lane =
+            ruleset.phases[phase].isFramed[direction]
+            ? CipherCutting(cutter: ruleset.descriptor.cutter, direction: direction, phase: phase) : nil
         if number == rare.cipherNumbers[direction] {
             if number > 0 { rare.cipherLanes[direction]?.follow(lane) }
             return

@@ -57,10 +57,12 @@ extension Session {
         for direction in Direction.allCases where streams[direction].isUncut {
             guard new.policy.looksOn(at: .framing, direction) else { return .ends }
         }
-        for direction in Direction.allCases where ciphers[direction] > 0 {
-            rare.cipherNumbers[direction] = UInt8((phases.target(of: Int(ciphers[direction]) - 1) ?? 0) + 1)
+        for direction in Direction.allCases where old.hasCiphers {
+            // Also where it is not enciphered yet: else a phase that now has its number would seem to be entered.
             let phase = rare.cipheredPhases[direction].flatMap { phases.target(of: Int($0)) }
             rare.cipheredPhases[direction] = phase.map { UInt8($0) }
+            guard ciphers[direction] > 0 else { continue }
+            rare.cipherNumbers[direction] = UInt8((phases.target(of: Int(ciphers[direction]) - 1) ?? 0) + 1)
         }
         renameCounters { Self.renamed($0, $1, from: old.descriptor, to: new.descriptor) }
         phase = phases.target(of: phase) ?? phase

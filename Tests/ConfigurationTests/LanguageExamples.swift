@@ -51,14 +51,16 @@ struct LanguageExamples {
     }
 
     /// A file with one key's example, or with another value in its place.
-    static func text(_ place: Place, value: String? = nil) -> String {
-        (place.key.around ?? place.mapping.around).replacingFirst("<>", with: part(place, value: value))
+    static func text(_ place: Place, value: String? = nil, leavesOut: Bool = false) -> String {
+        let part = part(place, value: value, leavesOut: leavesOut)
+        return (place.key.around ?? place.mapping.around).replacingFirst("<>", with: part)
     }
 
     /// The mapping of that file in which the key stands.
-    static func part(_ place: Place, value: String? = nil) -> String {
+    static func part(_ place: Place, value: String? = nil, leavesOut: Bool = false) -> String {
         var entries = place.mapping.beside.filter { !place.key.without.contains($0.0) }
-        for (key, text) in place.key.beside + [(place.key.name, value ?? place.key.example)] {
+        let own = leavesOut ? [] : [(place.key.name, value ?? place.key.example)]
+        for (key, text) in place.key.beside + own {
             if let index = entries.firstIndex(where: { $0.0 == key }) {
                 entries[index].1 = text
             } else {

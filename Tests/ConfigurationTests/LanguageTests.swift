@@ -14,6 +14,35 @@ struct LanguageTests {
         #expect(folder.check(name) == "")
     }
 
+    @Test("a key that is left out means its default, and its example means something else", arguments: defaults)
+    func standards(place: LanguageExamples.Place) throws {
+        guard case .value(let standard) = place.key.standard else { return }
+        let folder = try LanguageExamples.folder()
+        let left = try Self.meaning(LanguageExamples.text(place, leavesOut: true), place, folder)
+        #expect(try Self.meaning(LanguageExamples.text(place, value: standard), place, folder) == left)
+        // Which names a map has decides what a prefix changes.
+        if place.key.example != standard, place.mapping.name != "prefix" {
+            #expect(try Self.meaning(LanguageExamples.text(place), place, folder) != left)
+        }
+    }
+
+    private static let defaults = LanguageExamples.places.filter { place in
+        if case .value = place.key.standard { true } else { false }
+    }
+
+    /// All that is said of a file: of a service's, and of one with this protocol or policy.
+    private static func meaning(
+        _ text: String, _ place: LanguageExamples.Place, _ folder: ScratchFolder
+    ) throws -> String {
+        let kind = LanguageExamples.kind(place.mapping.file)
+        try folder.write(LanguageExamples.fileName(kind), text)
+        let listener = kind == .protocol ? "protocol: part" : "protocol: example, policies: part"
+        let service = "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2, \(listener) }]\n"
+        if kind != .service { try folder.write("portcullis.yaml", service) }
+        let (result, explanation) = ConfigurationLoader.explain(folder.path + "/portcullis.yaml")
+        return try #require(explanation, "\(place): \(result.text)").json
+    }
+
     @Test(
         "every mapping has the keys that its reader knows, and no others", arguments: LanguageExamples.mappings.indices)
     func keys(index: Int) throws {

@@ -33,6 +33,30 @@ extension EndToEnd {
             }
         }
 
+        @Test("a service is explained in text and in JSON, whole or one listener, and the options need --explain")
+        func explain() throws {
+            let path = "\(PackageFiles.root)/rules/portcullis.yaml"
+            let text = try Program.run(["check", "--explain", path, "--listener", "crossfire"])
+            #expect(text.code == 0 && text.err.isEmpty)
+            #expect(text.out.hasPrefix("listener crossfire\n  bind      127.0.0.1:13328\n"))
+            let json = try Program.run(["check", path, "--explain", "-o", "json"])
+            #expect(json.code == 0 && json.out.hasPrefix("{\n  \"listeners\": [\n"))
+            #expect(try Program.run(["check", "--explain", path, "--listener", "cross"]).code == 2)
+            #expect(try Program.run(["check", path, "-o", "json"]).code == 2)
+            #expect(try Program.run(["check", "--explain", "\(PackageFiles.root)/rules/policies/line.yaml"]).code == 3)
+        }
+
+        @Test("what is generated is printed for those who write it anew")
+        func generated() throws {
+            for kind in ["service", "protocol", "policy"] {
+                let schema = try Program.run(["schema", kind])
+                #expect(schema.code == 0 && schema.out.hasPrefix("{\n  \"$schema\": "))
+            }
+            #expect(try Program.run(["schema", "listener"]).code == 2)
+            #expect(try Program.run(["manual", "reference"]).out.hasPrefix("# Reference: every key\n"))
+            #expect(try Program.run(["manual"]).out.hasPrefix("# "))
+        }
+
         @Test("six different mistakes in two files are all shown, each with its place and what would be right")
         func sixMistakes() throws {
             let folder = try Scratch()

@@ -37,7 +37,7 @@ extension Notation {
 
     private static func frame(_ rule: FrameRule?) -> String { rule.map { self.frame($0) } ?? "" }
 
-    private static func length(_ length: LengthField) -> String {
+    static func length(_ length: LengthField) -> String {
         var text = field(length.field)
         if let xor = length.xor { text += " xor \(field(xor))" }
         if length.mask != .max { text += " & 0x\(String(length.mask, radix: 16))" }

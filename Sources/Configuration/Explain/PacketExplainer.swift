@@ -113,7 +113,7 @@ struct PacketExplainer {
 
     private func size(of entry: PacketTable.Entry) -> String {
         if case .length(let length) = entry.identity { return "\(length)" }
-        let own = entry.lengthField.map { "its own length, \(Notation.field($0.field)), " } ?? ""
+        let own = entry.lengthField.map { "its own length, \(Notation.length($0)), " } ?? ""
         return own + (entry.byteCounts.map { Notation.sizes($0) } ?? "any")
     }
 

@@ -255,7 +255,7 @@ extension Language {
         keys: [
             Key(
                 "count", .words(["packets", "bytes", "connections", "open"]), .value("packets"), "What is counted.",
-                example: "bytes", beside: [("rate", "32KiB/s")]),
+                example: "connections", beside: [("per", "address")]),
             Key(
                 "per", Form.words(scopes).oneOrMore, .value("connection"), "Who has a bucket together.",
                 example: "[connection, packet]"),

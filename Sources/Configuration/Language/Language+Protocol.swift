@@ -27,7 +27,8 @@ extension Language {
                 "Files of `NAME NUMBER` lines that give packets their numbers.", example: "maps/one.map"),
             Key(
                 "inflate_max", .size, .value(Shown.size(InflationReader.byteCountMaxDefault)),
-                "What compressed packets may inflate to, at most 16MiB.", example: "64KiB"),
+                "What compressed packets may inflate to, at most 16MiB.", example: "64KiB",
+                beside: [("phases", "[{ name: play, \(exampleFrame), inflate: zlib }]")]),
             Key(
                 "unknown", unknown, .words("what policies say"),
                 "What it suggests for packets that no name covers.", example: "{ client: drop, server: pass }"),

@@ -88,7 +88,8 @@ extension Language {
 
     static let timeoutsMapping: Mapping = Mapping(
         "timeouts", "'timeouts'", "A listener's timeouts", .service,
-        around: "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2, timeouts: <> }]\n",
+        around: "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2, "
+            + "proxy_protocol: { from: [10.0.0.1] }, timeouts: <> }]\n",
         keys: [
             timeout("proxy_header", timeouts.proxyHeaderNS, "From accept to the end of the PROXY header."),
             timeout("packet", timeouts.packetNS, "From a packet's first byte to its last."),
@@ -249,6 +250,7 @@ extension Language {
             Key(
                 "rate", .text("rate", "[1-9][0-9]*/(1 ?)?s", expected: "a rate such as 1000/s"),
                 .value("\(LogSettings().linesPerSecond)/s"), "Lines that each log takes in a second, at most 1000000.",
-                example: "100/s"),
+                example: "100/s",
+                beside: [("bans", "bans.log")]),
         ])
 }

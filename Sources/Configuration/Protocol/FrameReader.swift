@@ -75,7 +75,8 @@ struct FrameReader {
             let isSame = !escape.has("length")
             let length = LengthField(
                 field: field, xor: own.xor ?? (isSame ? main.xor : nil),
-                mask: isSame && !escape.has("mask") ? main.mask : own.mask, adjust: own.adjust, align: own.align)
+                mask: isSame && !escape.has("mask") ? main.mask : own.mask,
+                times: isSame && !escape.has("times") ? main.times : own.times, adjust: own.adjust, align: own.align)
             let condition: LengthEscape.Condition =
                 key == "equals" ? .equals(value) : key == "at_least" ? .atLeast(value) : .bits(value)
             return LengthEscape(condition: condition, length: length)

@@ -81,6 +81,9 @@ extension Session {
         return .forward
     }
 
+    /// The most of a packet that rules read: `check` refuses those that would read more of what its entry allows.
+    static var inspectedByteCountMax: Int { 65_536 }
+
     /// Asks the rules, when as much of the packet is at hand as they read.
     mutating func inspect(
         _ cut: CutPacket, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset,
@@ -88,6 +91,13 @@ extension Session {
     ) -> Action {
         let row = ruleset.row(of: cut.packet, direction)
         let needed = min(cut.byteCount, row.inspectedByteCount)
+        guard needed <= Self.inspectedByteCountMax else {
+            // Longer than its entry allows, and let through: it is not kept, whatever its rules would like to read.
+            rare.violationDetail = "\(cut.byteCount) bytes are too many to look at"
+            let judgement = ruleset.policy.respond(to: .malformed, facts(of: cut, direction), findings: &findings)
+            if judgement != .forward { passOverCounter(facts(of: cut, direction), ruleset: ruleset) }
+            return settle(judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
+        }
         guard bytes.byteCount >= needed else {
             streams[direction].state = .inspecting(cut)
             if streams[direction].packetStartedNS == nil { streams[direction].packetStartedNS = nowNS }

@@ -206,5 +206,35 @@ struct FieldDiagnosticsTests {
             try check(65_537, "utf8z@5").contains(
                 "x.yaml:7:25: error[C061]: 'A' can have 65537 bytes, and at most 65536 are looked at"))
         #expect(try check(65_537, "u8@5") == "")
+        #expect(try check(65_536, "u8@5 }, counter: { at: u8@6") == "")
+        #expect(
+            try check(65_537, "u8@5 }, counter: { at: u8@6").contains(
+                "x.yaml:7:25: error[C061]: 'A' can have 65537 bytes, and at most 65536 are looked at"))
+    }
+
+    @Test("so is a packet that leads to another phase by what it holds")
+    func largeLeading() throws {
+        let check = { (size: Int, condition: String) in
+            try ScratchFolder.check(
+                "x.yaml",
+                """
+                version: 1
+                protocol: x
+                phases:
+                  - name: a
+                    frame: { length: u32le@0, counts: packet, min: 5, max: 1MiB }
+                    opcode: u8@4
+                    next_on: { packet: A\(condition) }
+                  - { name: b }
+                packets: { client: { A: { opcode: 1, size: 6..\(size), fields: { f: u8@5 } } } }
+
+                """)
+        }
+        #expect(try check(65_536, ", where: { f: 1 }") == "")
+        #expect(
+            try check(65_537, ", where: { f: 1 }").contains(
+                "x.yaml:7:27: error[C061]: 'A' can have 65537 bytes, and at most 65536 are looked at"))
+        #expect(try check(65_537, ", where_not: { f: 1 }").contains("error[C061]"))
+        #expect(try check(65_537, "") == "")
     }
 }

@@ -133,4 +133,31 @@ struct BoundsTests {
         stranger.send([2, 1, 2, 1, 2, 1, 2, 1])
         #expect(stranger.end == nil)
     }
+
+    @Test(
+        "a packet that is too long to be looked at goes on in pieces where that is only logged, one that is not waits")
+    func tooLongToKeep() throws {
+        let game = """
+            phases:
+              - name: play
+                frame: { length: u32le@0, counts: packet, min: 5, max: 16MiB }
+                opcode: u8@4
+            packets:
+              client: { SAY: { opcode: 1, size: 6..600, fields: { text: utf8z@5 } } }
+              server: { X: { opcode: 1 } }
+            """
+        let ruleset = try Rules.make(game, mode: "shadow")
+        for (size, fired) in [(65_536, ["size"]), (65_537, ["size", "malformed"])] {
+            let packet =
+                (0..<4).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) } + [1]
+                + [UInt8](
+                    repeating: 0x41, count: size - 6) + [0]
+            let wire = Wire(ruleset)
+            wire.send(Array(packet.dropLast()))
+            #expect(wire.unread.inbound.count == (size == 65_536 ? size - 1 : 0))
+            wire.send([0] + [5, 0, 0, 0, 9])
+            #expect(wire.forwarded.inbound == packet + [5, 0, 0, 0, 9])
+            #expect(wire.fired == fired + ["unknown"])
+        }
+    }
 }

@@ -35,7 +35,8 @@ struct LayoutReader {
         guard isWhole else { return nil }
         let layout = PacketLayout(
             fields: fields ?? [], arrays: arrays ?? [], counter: counter, checksum: checksum)
-        guard layout.isFixed && checksum == nil || byteCountMax <= PatternReader.inspectedByteCountMax else {
+        guard layout.isFixed && checksum == nil && counter == nil || byteCountMax <= PatternReader.inspectedByteCountMax
+        else {
             diagnostics.error(
                 .impossibleField, at: entry.place,
                 "'\(packet)' can have \(byteCountMax) bytes, and at most \(PatternReader.inspectedByteCountMax) are "

@@ -86,10 +86,26 @@ struct TransitionReader {
             }
             let after = other.flatMap { names.require($0, direction.opposite, version: version, diagnostics) }
             let entry = names.entry(number, direction)
+            for key in ["where", "where_not"] where fields.has(key) { check(entry, direction, fields.keyPlace(key)) }
             return Transition(
                 direction: direction, packet: number, conditions: conditions(fields["where"], entry),
                 conditionsNot: conditions(fields["where_not"], entry), phase: target, otherSideAfter: after)
         }
+    }
+
+    /// Reports a packet that may be too long to be kept until it is whole, as one that is asked what it holds is.
+    private func check(_ entry: PacketTable.Entry, _ direction: Direction, _ place: Place) {
+        var longest = entry.byteCounts?.upperBound
+        if case .length(let byteCount) = entry.identity { longest = byteCount }
+        let most =
+            phases.compactMap { $0.lanes?[direction].frame }.filter { !$0.isUncut }.map(\.byteCountMax).max() ?? 0
+        let byteCount = min(longest ?? most, most)
+        guard byteCount > PatternReader.inspectedByteCountMax else { return }
+        diagnostics.error(
+            .impossibleField, at: place,
+            "'\(entry.name)' can have \(byteCount) bytes, and at most \(PatternReader.inspectedByteCountMax) are "
+                + "looked at",
+            help: "give it a 'size', such as 8..65536")
     }
 
     /// Whether a phase accepts a packet, by its name.

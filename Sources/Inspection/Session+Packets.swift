@@ -210,6 +210,9 @@ extension Session {
         if let view = takeView(direction) {
             // Safe: any bits are a byte, and the array lives as long as the span.
             unsafe forwarded(judged.packet, view.span.bytes, direction, nowNS: nowNS, ruleset: ruleset)
+        } else if isReplaced, let replacement = rare.replacements[direction] {
+            // What the receiver reads decides where it goes from here. Safe: as above.
+            unsafe forwarded(judged.packet, replacement.span.bytes, direction, nowNS: nowNS, ruleset: ruleset)
         } else {
             forwarded(
                 judged.packet, bytes.extracting(first: judged.byteCount), direction, nowNS: nowNS, ruleset: ruleset)

@@ -86,7 +86,7 @@ extension Session {
 
     /// A packet's last byte goes on: the phase may end with it.
     ///
-    /// - Parameter bytes: the whole packet as it came; empty where it went on in pieces.
+    /// - Parameter bytes: the whole packet as it goes on, or what it inflates to; empty where it went on in pieces.
     mutating func forwarded(
         _ packet: PacketIndex, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
     ) {

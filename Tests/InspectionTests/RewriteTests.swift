@@ -111,4 +111,38 @@ struct RewriteTests {
         wire.send([0xCB, 0x01, 0x01, 0xC8, 0x01] + text)
         #expect(wire.forwarded.inbound == [0x06, 0x01, 0x04] + text.prefix(4))
     }
+
+    @Test("what leads to another phase is what the receiver reads, at once and after a delay")
+    func leadsOn() throws {
+        let game = """
+            phases:
+              - name: first
+                frame: { length: u8@0, counts: packet, min: 2, max: 20 }
+                opcode: u8@1
+                next_on: { packet: GO, where: { step: 1 } }
+              - name: second
+            packets: { client: { GO: { opcode: 1, size: 3, fields: { step: u8@2 } } }, server: { X: { opcode: 1 } } }
+            """
+        for (limit, isHeld) in [
+            ("", false),
+            ("\n  - { id: 101, packet: GO, name: slow, limit: { rate: 1/s, burst: 1 }, action: delay }", true),
+        ] {
+            let rules = """
+                rules:
+                  - { id: 100, packet: GO, name: fewer, action: { rewrite: { step: { clamp: 1..5 } } } }
+                """
+            let wire = Wire(try Rules.make(game, rules + limit))
+            if isHeld { wire.send([3, 1, 2]) }
+            wire.send([3, 1, 0])
+            #expect(wire.phaseName == (isHeld ? "first" : "second"))
+            wire.wait(second)
+            #expect(wire.phaseName == "second")
+            #expect(wire.forwarded.inbound.suffix(3) == [3, 1, 1])
+
+            let other = Wire(try Rules.make(game, rules.replacing("1..5", with: "2..5") + limit))
+            other.send([3, 1, 1] + [3, 1, 1])
+            other.wait(second)
+            #expect(other.phaseName == "first")
+        }
+    }
 }

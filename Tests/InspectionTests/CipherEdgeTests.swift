@@ -114,4 +114,26 @@ struct CipherEdgeTests {
         #expect(wire.fired == ["bad", "bad"])
         #expect(wire.end == nil)
     }
+
+    @Test("a phase that is opaque inherits the cipher, so both ends are in step after a drop")
+    func opaque() throws {
+        let game = """
+            phases:
+              - name: play
+                cipher: { name: xor, key: "11 12 13" }
+                frame: { length: u8@0, counts: packet, min: 2, max: 40 }
+                opcode: u8@1
+                next_on: { packet: GO }
+              - { name: rest, opaque: true }
+            packets: { client: { BAD: { opcode: 2 }, GO: { opcode: 9 } }, server: { X: { opcode: 1 } } }
+            """
+        let ruleset = try Rules.make(game, "rules: [{ id: 100, name: bad, packet: BAD, action: drop }]")
+        let bytes = sealed([[4, 2, 7, 7], [2, 9], [50, 51], [52, 53]])
+        for size in 1...bytes.count {
+            let wire = Wire(ruleset)
+            wire.send(pieces: stride(from: 0, to: bytes.count, by: size).map { Array(bytes[$0...].prefix(size)) })
+            #expect(wire.forwarded.inbound == sealed([[2, 9], [50, 51], [52, 53]]))
+            #expect(wire.phaseName == "rest")
+        }
+    }
 }

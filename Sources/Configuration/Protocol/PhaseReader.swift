@@ -105,7 +105,7 @@ struct PhaseReader {
         }
         guard isGood else { return nil }
         let lanes = isOpaque ? nil : self.lanes(inherited, fields)
-        if !isOpaque { readCipher(fields, index: index, lanes, &inherited) }
+        if !isOpaque || !fields.has("cipher") { readCipher(fields, index: index, lanes, &inherited) }
         guard let name else { return nil }
         if lanes == nil, !isOpaque, preamble?.isEmpty ?? true {
             // A preamble that could not be read was reported where it stands.
@@ -118,7 +118,7 @@ struct PhaseReader {
         }
         return PhaseDraft(
             name: name.value, place: name.place, fields: fields, deadlineNS: deadline, preamble: preamble ?? [],
-            cipher: isOpaque ? nil : inherited.cipher, lanes: lanes, isOpaque: isOpaque)
+            cipher: inherited.cipher, lanes: lanes, isOpaque: isOpaque)
     }
 
     /// Reads the phase's own cipher, or leaves the one that it inherits.

@@ -138,6 +138,8 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
 
     /// What an event says of one end of a connection.
     private mutating func take(_ event: Readiness, _ slot: Int, _ end: End) {
+        // Of a socket that was closed earlier in this batch, while the connection goes on.
+        guard connections[slot][end].socket.isOpen else { return }
         if end == .server, connections[slot].dial.progress == .connecting {
             guard event.isWritable || event.isBroken else { return }
             finishDial(slot)

@@ -21,6 +21,8 @@ public struct RareState {
     var counters: [PacketCounter] = []
     /// What rules read of the packet at hand, where a part of it is compressed.
     var views = PerDirection<[UInt8]?>(both: nil)
+    /// Until when what was inflated is paid for.
+    var inflatedUntilNS = PerDirection<UInt64>(both: 0)
     /// What goes on instead of the packet at hand.
     var replacements = PerDirection<[UInt8]?>(both: nil)
     /// The end that waits for a reply to go out.

@@ -23,7 +23,8 @@ extension Session {
         let packet = bytes.extracting(first: cut.byteCount)
         let lengthEnd = ruleset.descriptor.cutter.lengthEnd(of: packet, direction, phase: phase)
         var named = cut
-        let judgement = inflate(packet, rule, lengthEnd, cut, direction, ruleset: ruleset, findings: &findings)
+        let judgement = inflate(
+            packet, rule, lengthEnd, cut, direction, nowNS: nowNS, ruleset: ruleset, findings: &findings)
         if judgement == .forward, let view = rare.views[direction] {
             do throws(FramingViolation) {
                 // Safe: any bits are a byte, and the array lives as long as the span.
@@ -55,7 +56,8 @@ extension Session {
         {
             let lengthEnd = ruleset.descriptor.cutter.lengthEnd(
                 of: packet, direction, phase: streams[direction].phase)
-            let judgement = inflate(packet, rule, lengthEnd, cut, direction, ruleset: ruleset, findings: &findings)
+            let judgement = inflate(
+                packet, rule, lengthEnd, cut, direction, nowNS: nowNS, ruleset: ruleset, findings: &findings)
             guard judgement == .forward else {
                 return settle(judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
             }
@@ -78,14 +80,27 @@ extension Session {
     /// Makes what rules read of a packet, or responds to that it cannot be made.
     private mutating func inflate(
         _ packet: RawSpan, _ rule: InflationRule, _ lengthEnd: Int, _ cut: CutPacket, _ direction: Direction,
-        ruleset: Ruleset, findings: inout [Finding]
+        nowNS: UInt64, ruleset: Ruleset, findings: inout [Finding]
     ) -> Judgement {
+        let spentNS = max(rare.inflatedUntilNS[direction], nowNS)
+        guard spentNS - nowNS <= Self.inflationBurstNS else {
+            rare.violationDetail = "more is compressed than may be inflated in a second"
+            return ruleset.policy.respond(to: .inflate, facts(of: cut, direction), findings: &findings)
+        }
         do throws(InflationFault) {
-            rare.views[direction] = try rule.view(of: packet, lengthEnd: lengthEnd)
+            let view = try rule.view(of: packet, lengthEnd: lengthEnd)
+            rare.views[direction] = view
+            rare.inflatedUntilNS[direction] = spentNS &+ UInt64(view.count) * Self.inflationNSPerByte
             return .forward
         } catch {
+            rare.inflatedUntilNS[direction] = spentNS &+ UInt64(rule.byteCountMax) * Self.inflationNSPerByte
             rare.violationDetail = error.description
             return ruleset.policy.respond(to: .inflate, facts(of: cut, direction), findings: &findings)
         }
     }
+
+    /// What a direction may make the relay write, as a token bucket: 8 MiB a second, and 16 MiB at once. It is work
+    /// that comes before every limit of a policy, and a few bytes can ask for very much of it.
+    private static var inflationNSPerByte: UInt64 { 120 }
+    private static var inflationBurstNS: UInt64 { 2_000_000_000 }
 }

@@ -138,4 +138,44 @@ struct InflationTests {
         #expect(wire.fired == ["a"])
         #expect(wire.forwarded.inbound == note("BCD") + packet([8, 1]))
     }
+
+    @Test("a direction inflates 16 MiB at once and then 8 MiB a second, however small the packets are")
+    func budget() throws {
+        let game = """
+            inflate_max: 16MiB
+            phases:
+              - name: play
+                frame: { length: u16le@0, counts: packet, max: 32KiB }
+                opcode: u8@2
+            packets: { client: { BLOB: { opcode: 7, size: 4..32768, inflate: { with: deflate, at: 3 } } } }
+            """
+        // One letter, and then "the last byte 258 times" as often as it takes for a little over a mebibyte.
+        var bits: [Bool] = [true, true, false]
+        func put(_ value: Int, _ count: Int) {
+            for bit in (0..<count).reversed() { bits.append(value >> bit & 1 == 1) }
+        }
+        put(0x30 + 0x41, 8)
+        for _ in 0..<4_065 {
+            put(0xC5, 8)
+            put(0, 5)
+        }
+        put(0, 7)
+        while bits.count % 8 != 0 { bits.append(false) }
+        var body: [UInt8] = []
+        for start in stride(from: 0, to: bits.count, by: 8) {
+            body.append((0..<8).reduce(UInt8(0)) { $0 | (bits[start + $1] ? 1 << UInt8($1) : 0) })
+        }
+        let size = body.count + 3
+        let blob = [UInt8(size & 0xFF), UInt8(size >> 8), 7] + body
+        let wire = Wire(try Rules.make(game, "violations: { inflate: drop }"))
+        for _ in 0..<16 { wire.send(blob) }
+        #expect(wire.fired.isEmpty)
+        wire.send(blob)
+        #expect(wire.fired == ["inflate"])
+        #expect(wire.violationDetail == "more is compressed than may be inflated in a second")
+        wire.wait(second)
+        for _ in 0..<9 { wire.send(blob) }
+        #expect(wire.fired == ["inflate", "inflate"])
+        #expect(wire.packetCounts.inbound == 24)
+    }
 }

@@ -99,8 +99,9 @@ extension Session {
         }
     }
 
-    /// What a direction may make the relay write, as a token bucket: 8 MiB a second, and 16 MiB at once. It is work
-    /// that comes before every limit of a policy, and a few bytes can ask for very much of it.
+    /// What a direction may make the relay write, as a token bucket: 8 MiB a second, and 16 MiB at once.
+    ///
+    /// It is work that comes before every limit of a policy, and a few bytes can ask for very much of it.
     private static var inflationNSPerByte: UInt64 { 120 }
     private static var inflationBurstNS: UInt64 { 2_000_000_000 }
 }

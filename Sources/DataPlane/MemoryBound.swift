@@ -50,6 +50,7 @@ extension ServicePlan {
                 + listener.ruleset.policy.bucketByteCountMax  // its own limits, and where its shared ones are
                 + RareState.byteCountMax  // a grace, a held packet, why bytes could not be cut
                 + listener.ruleset.descriptor.captureByteCountMax  // what preambles keep
+                + listener.ruleset.counterByteCountMax  // where counters that packets carry stand
                 + listener.ruleset.cipherByteCountMax  // both ends' ciphers of both directions
             // A packet that rules read, or a PROXY header, and behind it a read; a block grows by doubling.
             var unread = 2 * (Self.unreadByteCountMax + ReadBuffer.byteCount)

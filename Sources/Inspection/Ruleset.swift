@@ -60,6 +60,15 @@ public final class Ruleset: Sendable {
         firstOutboundRow = inboundRows.count
     }
 
+    /// Bytes in which one connection keeps where the counters of its packets stand.
+    public var counterByteCountMax: Int {
+        let count = Direction.allCases.reduce(0) { sum, direction in
+            sum + descriptor.packets[direction].entries.count { $0.layout?.counter != nil }
+        }
+        // An array grows by doubling.
+        return count * 2 * MemoryLayout<PacketCounter>.stride
+    }
+
     /// Bytes that the ciphers of one connection take.
     public var cipherByteCountMax: Int { hasCiphers ? 2 * CipherLane.byteCountMax : 0 }
 

@@ -118,7 +118,7 @@ struct PatternParser {
         if depth == Self.depthMax { throw error("more than \(Self.depthMax) groups within one another") }
         let start = offset
         offset += 1
-        if peek == "?" { throw error("there is nothing to repeat") }
+        if peek == "?" { throw error("a group has no sign of its own: '(?' is not known here") }
         depth += 1
         let tree = try choice()
         depth -= 1

@@ -20,7 +20,7 @@ public enum Violation: UInt32, Sendable, CaseIterable, BitwiseCopyable {
     case proxyHeader = 7
     /// Bytes other than the preamble's.
     case preamble = 8
-    /// A compressed body over its bound.
+    /// A compressed part that is corrupt, or becomes more than its bound.
     case inflate = 9
     /// A counter that is not one more than the last.
     case counter = 10

@@ -94,6 +94,9 @@ struct FieldLineTests {
             ("key: \"de ??\"", "6: no part of these bytes may be left open"),
             ("name: { matches: '[a' }", "18: '[a' is no pattern: a '[' without its ']'"),
             ("name: { nocase: true }", "7: a text's condition needs one of the keys text, contains, matches"),
+            ("x.length: \"> 4\"", "11: the length of 'x' is always 4"),
+            ("key.length: [2, 3]", "13: the length of 'key' is always 2"),
+            ("tag.length: 5", "13: the length of 'tag' is at most 4"),
             ("name.length: -1", "14: no such field is -1: it holds 0 to 18446744073709551615"),
         ])
     func badConditions(line: String, problem: String) {

@@ -53,6 +53,34 @@ struct ManyMistakesTests {
                     """)
     }
 
+    @Test("what cuts the packets cannot be read: that is told once, and not again for each packet, map and phase")
+    func brokenFrame() throws {
+        let folder = try ScratchFolder()
+        try folder.write("g.map", "C_MOVE 3\nS_WELCOME 4\n")
+        try folder.write(
+            "g.yaml",
+            """
+            version: 1
+            protocol: g
+            phases:
+              - name: login
+                frame: { length: u16le@0, count: packet }
+                opcode: u16le@2
+                next_on: { packet: S_WELCOME }
+              - name: world
+            opcodes: g.map
+            packets:
+              client:
+                C_MOVE: { size: 20 }
+
+            """)
+        #expect(
+            folder.check("g.yaml").split(separator: "\n").filter { $0.contains("error") } == [
+                "g.yaml:5:12: error[C011]: a frame needs one of the keys counts, adjust",
+                "g.yaml:5:31: error[C010]: a frame has no key 'count'",
+            ])
+    }
+
     @Test("mistakes of several files are shown in one go")
     func files() throws {
         let folder = try ScratchFolder()

@@ -104,6 +104,21 @@ struct VersionTests {
             inbound.entries.filter { $0.version == 2 }.map(\.name) == ["C_VERSION", "C_LOGIN", "C_LOBBY", "C_CHAT"])
     }
 
+    @Test("what leads on in the phases of the versions alone is explained, once for all of them")
+    func explained() throws {
+        let folder = try Self.folder(Self.text())
+        try folder.write(
+            "s.yaml", "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2, protocol: g }]\n")
+        let explanation = try #require(ConfigurationLoader.explain(folder.path + "/s.yaml").explanation)
+        let facts = try #require(explanation.listeners.first?.phases).map { phase in
+            phase.facts.filter { $0.name == "leads on" }.map { "\(phase.name): \($0.value)" }
+        }
+        #expect(
+            facts.flatMap { $0 } == [
+                "login: S_LOGIN of the server where status is 1 to world", "world: C_LOBBY of the client to login",
+            ])
+    }
+
     @Test("a version for every other number, and a phase that the telling packet leads to by itself")
     func otherwise() throws {
         let opcodes = """

@@ -102,6 +102,25 @@ struct YAMLDiagnosticsTests {
                     """)
     }
 
+    @Test(
+        "what YAML takes for its own sign is told with the way to write it",
+        arguments: [
+            ("title: { a: > 5 }", "put a text that begins with @, `, % or > in quotes"),
+            (
+                "title: { a: utf8z@[u16le@4] }",
+                "put a text with brackets, braces or commas in it in quotes, such as \"utf8z@[u16le@4]\""
+            ),
+            ("title:\n  a: > 5", "put a text that begins with > or | in quotes"),
+            (
+                #"title: { a: "\d+" }"#,
+                #"between double quotes a \ begins an escape: write '…' with single quotes, or \\"#
+            ),
+            ("title:\n  a:\n    - 1\n\tb: 2", "indent with spaces, not with tabs"),
+        ])
+    func signs(line: String, help: String) throws {
+        #expect(try ScratchFolder.check("s.yaml", "version: 1\n\(line)\n").contains("   help: \(help)\n"))
+    }
+
     @Test("a bracket that is never closed is no YAML")
     func open() throws {
         #expect(

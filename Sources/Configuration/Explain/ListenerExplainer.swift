@@ -152,7 +152,7 @@ struct PhaseExplainer {
                 facts.append(Fact("accepts of the \(direction.sender)", accepted(phase, direction)))
             }
         }
-        for (way, packets) in ways(phase, index) {
+        for (way, packets) in ways(phase) {
             facts.append(Fact("leads on", packets.joined(separator: ", ") + way))
         }
         if let versions = versions(phase, index) { facts.append(Fact("version", versions)) }
@@ -176,14 +176,19 @@ struct PhaseExplainer {
         return names.isEmpty ? "nothing" : names.joined(separator: ", ")
     }
 
-    /// What leads to other phases; packets that lead to the same one in the same way stand together.
-    private func ways(_ phase: Phase, _ index: Int) -> [(way: String, packets: [String])] {
+    /// What leads to other phases, in any version; packets that lead to the same one in the same way stand together.
+    private func ways(_ phase: Phase) -> [(way: String, packets: [String])] {
         var ways: [(way: String, packets: [String])] = []
-        for transition in phase.transitions where !descriptor.isOtherVersion(transition.phase, of: index) {
+        // A packet that only maps give a number leads on in the phases of their versions alone.
+        let same = descriptor.phases.indices.filter { descriptor.phases[$0].name == phase.name }
+        let transitions = same.flatMap { index in
+            descriptor.phases[index].transitions.filter { !descriptor.isOtherVersion($0.phase, of: index) }
+        }
+        for transition in transitions {
             let way = way(transition)
             let packet = descriptor.packets[transition.direction].name(of: transition.packet)
             if let index = ways.firstIndex(where: { $0.way == way }) {
-                ways[index].packets.append(packet)
+                if !ways[index].packets.contains(packet) { ways[index].packets.append(packet) }
             } else {
                 ways.append((way, [packet]))
             }

@@ -35,7 +35,23 @@ struct ConditionReader {
         }
         let tests = tests(line.value, .integer(byteCount: 8, isLittleEndian: true, isSigned: false))
         guard let subject, let tests else { return nil }
+        if case .length(let field) = subject, !canBeSoLong(field, tests, line.value) { return nil }
         return FieldCondition(subject, tests)
+    }
+
+    /// Whether each of these lengths is one that the field can have; reports the first that is not.
+    private func canBeSoLong(_ field: Int, _ tests: [FieldCondition.Test], _ node: Node) -> Bool {
+        guard let field = finder.layout?.fields[field], let all = field.kind.lengths else { return true }
+        let isPossible = tests.allSatisfy { test in
+            if case .integer(let range) = test { all.overlaps(range) } else { true }
+        }
+        guard !isPossible else { return true }
+        diagnostics.error(
+            .impossibleCondition, at: node.place,
+            all.count == 1
+                ? "the length of '\(field.name)' is always \(all.lowerBound)"
+                : "the length of '\(field.name)' is at most \(all.upperBound)")
+        return false
     }
 
     /// One way to hold, or a list of them.

@@ -59,7 +59,8 @@ struct EditReader {
             return nil
         default:
             diagnostics.error(
-                .conflict, at: entry.keyPlace, "'\(entry.key)' does not go with a field that is \(kind.noun)")
+                .conflict, at: entry.keyPlace, "'\(entry.key)' does not go with a field that is \(kind.noun)",
+                help: "possible are \(kind.changes)")
             return nil
         }
     }

@@ -45,6 +45,25 @@ extension FieldKind {
         }
     }
 
+    /// What can be done to it, for messages.
+    var changes: String {
+        switch self {
+        case .integer, .varint, .float: "set and clamp"
+        case .bytes: "set and truncate"
+        case .text, .terminated: "set, truncate, strip_tags and strip_control"
+        }
+    }
+
+    /// What its length can be, where the kind alone says it.
+    var lengths: ClosedRange<Int128>? {
+        switch self {
+        case .integer(let byteCount, _, _), .float(let byteCount, _), .bytes(.fixed(let byteCount)):
+            Int128(byteCount)...Int128(byteCount)
+        case .text(.fixed(let byteCount), _, _): 0...Int128(byteCount)
+        case .bytes, .text, .terminated, .varint: nil
+        }
+    }
+
     /// What an integer of this kind can be; `nil` for other kinds.
     var integers: ClosedRange<Int128>? {
         switch self {

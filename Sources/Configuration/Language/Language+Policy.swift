@@ -289,7 +289,7 @@ extension Violation {
         case .unknown: "a packet that no name covers"
         case .proxyHeader: "a wrong or missing PROXY header from a trusted source"
         case .preamble: "other bytes than the preamble's"
-        case .inflate: "a compressed body over its bound"
+        case .inflate: "a compressed part that is corrupt, or becomes more than its bound"
         case .counter: "a counter that is not one more than the last"
         case .checksum: "a checksum other than the packet's bytes give"
         }

@@ -36,7 +36,8 @@ struct PhaseReader {
         keys: ["name", "deadline", "preamble", "frame", "opcode", "cipher", "inflate", "opaque", "accept", "next_on"])
     private static let sidesShape = Shape("a pair of directions", keys: ["client", "server"])
 
-    func drafts(_ node: Node) -> [PhaseDraft] {
+    /// - Returns: `nil` where the packets cannot be looked at, because what cuts them could not be read.
+    func drafts(_ node: Node) -> [PhaseDraft]? {
         guard case .sequence(let items) = node.content, !items.isEmpty else {
             diagnostics.error(.wrongType, at: node.place, "expected a list of phases, found \(node.found)")
             return []
@@ -48,7 +49,7 @@ struct PhaseReader {
         }
         var inherited = Inherited()
         var names: [String: Place] = [:]
-        return items.enumerated().compactMap { index, item in
+        let drafts: [PhaseDraft] = items.enumerated().compactMap { index, item in
             guard let fields = Fields(item, Self.shape, diagnostics) else { return nil }
             let name = fields.required("name", Kind<String>.name.located)
             if let name {
@@ -61,6 +62,7 @@ struct PhaseReader {
             }
             return draft(fields, name, index: index, &inherited)
         }
+        return inherited.isBroken ? nil : drafts
     }
 
     /// What a phase takes from those before it.
@@ -70,6 +72,8 @@ struct PhaseReader {
         var inflations: PerDirection<InflationStatement?> = PerDirection(both: nil)
         var cipher: PhaseCipher?
         var captures: [String: CaptureDraft] = [:]
+        /// Whether how some phase is cut could not be read, which was reported there.
+        var isBroken = false
     }
 
     private func draft(
@@ -103,13 +107,16 @@ struct PhaseReader {
                 diagnostics.error(.conflict, at: fields.keyPlace(key), "'\(key)' does not go with 'opaque'")
             }
         }
-        guard isGood else { return nil }
+        guard isGood else {
+            inherited.isBroken = true
+            return nil
+        }
         let lanes = isOpaque ? nil : self.lanes(inherited, fields)
         if !isOpaque || !fields.has("cipher") { readCipher(fields, index: index, lanes, &inherited) }
         guard let name else { return nil }
         if lanes == nil, !isOpaque, preamble?.isEmpty ?? true {
             // A preamble that could not be read was reported where it stands.
-            if preamble == nil, !fields.has("frame"), !fields.has("opaque") {
+            if preamble == nil, !fields.has("frame"), !fields.has("opaque"), !inherited.isBroken {
                 diagnostics.error(
                     .phaseWithoutFrame, at: name.place, "the phase '\(name.value)' does not say how its bytes are cut",
                     help: "give it 'frame', 'preamble' or 'opaque: true', or put it behind a phase with a frame")

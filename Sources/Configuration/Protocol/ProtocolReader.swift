@@ -34,8 +34,9 @@ struct ProtocolReader {
         let inflatedByteCountMax =
             fields.optional("inflate_max", .size(in: 1...InflationReader.byteCountMaxMost))
             ?? InflationReader.byteCountMaxDefault
-        let drafts = PhaseReader(diagnostics: diagnostics, inflatedByteCountMax: inflatedByteCountMax).drafts(
-            phasesNode)
+        let read = PhaseReader(diagnostics: diagnostics, inflatedByteCountMax: inflatedByteCountMax).drafts(phasesNode)
+        // Without what cuts them no packet fits, no opcode can be and no phase is reached: that would be told for each.
+        guard let drafts = read else { return nil }
         let lanes = drafts.compactMap(\.lanes)
         let cut = PerDirection(
             inbound: lanes.map(\.inbound).filter { !$0.frame.isUncut },

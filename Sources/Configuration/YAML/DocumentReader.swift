@@ -148,7 +148,15 @@ struct DocumentReader {
     private func help(for failure: EventParser.Failure) -> String? {
         if failure.problem.contains("cannot start any token") {
             if source.line(failure.line)?.hasPrefix("\t") == true { return "indent with spaces, not with tabs" }
-            return "put a text that begins with @, ` or % in quotes"
+            return "put a text that begins with @, `, % or > in quotes"
+        }
+        if failure.problem.contains("comment or line break") { return "put a text that begins with > or | in quotes" }
+        if failure.problem.contains("escape character") {
+            return "between double quotes a \\ begins an escape: write '…' with single quotes, or \\\\"
+        }
+        if failure.problem.contains("tab character") { return "indent with spaces, not with tabs" }
+        if failure.problem.contains("',' or '}'") || failure.problem.contains("',' or ']'") {
+            return "put a text with brackets, braces or commas in it in quotes, such as \"utf8z@[u16le@4]\""
         }
         if failure.problem.contains("block end") || failure.problem.contains("mapping values") {
             return "keys of one mapping begin in the same column, and a colon inside a text needs quotes"

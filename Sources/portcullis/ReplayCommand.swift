@@ -133,8 +133,9 @@ struct ReplayCommand: ParsableCommand {
             return
         }
         // A capture of which nothing was judged is no proof of anything.
-        let ports = summary.ports.map { "\($0)" }.joined(separator: ", ")
-        var message = "\(capture): no connection to port \(ports) could be judged"
+        let ports =
+            (summary.ports.count == 1 ? "port " : "ports ") + summary.ports.map { "\($0)" }.joined(separator: ", ")
+        var message = "\(capture): no connection to \(ports) could be judged"
         let others = summary.counts.segmentsByOtherPort.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
         if !others.isEmpty {
             message += "; there are segments to port \(others.map { "\($0.key)" }.joined(separator: ", ")), "

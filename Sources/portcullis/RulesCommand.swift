@@ -31,7 +31,10 @@ struct RulesTestCommand: ParsableCommand {
             fileCount += 1
             if !outcome.configurationErrors.isEmpty { Terminal.printError(outcome.configurationErrors) }
             for mistake in outcome.mistakes { Terminal.printError(text(path, mistake, "error")) }
-            if !outcome.isValid { wrongCount += 1 }
+            guard outcome.isValid else {
+                wrongCount += 1
+                continue
+            }
             for (name, failure) in outcome.scenarios {
                 scenarioCount += 1
                 if let failure {

@@ -57,6 +57,9 @@ extension EndToEnd {
             #expect(result.err.contains("\(file):3:1: error: 'clinet' is no step"), "\(result.err)")
             #expect(result.err.contains("did you mean 'client'?"), "\(result.err)")
             #expect(result.err.contains("\(file):4:7: error: '5' is no time"), "\(result.err)")
+            // Nor has a scenario before the mistake passed, where only making the packet shows it.
+            try folder.write("a.test", "protocol line\nscenario \"a\"\nconnect\nclient sends sya\n")
+            #expect(try Program.run(["rules", "test", file]).out == "0 scenarios in 1 file: 0 passed, 0 failed\n")
             #expect(try Program.run(["rules", "test", folder.path + "/none.test"]).code == 3)
             #expect(try Program.run(["rules", "test"]).code == 2)
             try FileManager.default.createDirectory(atPath: folder.path + "/empty", withIntermediateDirectories: true)

@@ -91,6 +91,16 @@ struct ScenarioFileTests {
         #expect(try self.outcome(head + "connect\nexpect drop by flod").mistakes.first?.help == "did you mean 'flood'?")
     }
 
+    @Test("a packet in a phase that only has a preamble is refused with whose bytes come first")
+    func preamble() throws {
+        let game = GameFiles.game.replacingOccurrences(
+            of: "phases:\n", with: "phases:\n  - { name: hello, preamble: [{ from: server, bytes: 4 }] }\n")
+        let files = try GameFiles(game: game)
+        let outcome = ScenarioTest.run(try files.write("policies/game.test", head + "client sends LOGIN"))
+        #expect(outcome.mistakes.map(\.message) == ["the client sends no packets in the phase 'hello'"])
+        #expect(outcome.mistakes.first?.help == "its preamble comes first: server sends hex \"…\"")
+    }
+
     @Test("comments, quotes and spaces may stand as they like")
     func layout() throws {
         let text = """

@@ -28,9 +28,10 @@ public struct ReplayText: Sendable {
                 "from \(Words.time(span.lowerBound)) to \(Words.time(span.upperBound)), "
                     + Words.duration(span.upperBound - span.lowerBound))
         }
-        let ports = summary.ports.map { "\($0)" }.joined(separator: ", ")
+        let ports =
+            (summary.ports.count == 1 ? "port " : "ports ") + summary.ports.map { "\($0)" }.joined(separator: ", ")
         lines.append(
-            "\(Words.count(report.connectionCount, "connection")) to port \(ports): "
+            "\(Words.count(report.connectionCount, "connection")) to \(ports): "
                 + "\(Words.count(report.packetCounts.inbound, "packet")) of the players and "
                 + "\(Words.count(report.packetCounts.outbound, "packet")) of the server passed, "
                 + "\(report.droppedCounts.inbound) and \(report.droppedCounts.outbound) were dropped")

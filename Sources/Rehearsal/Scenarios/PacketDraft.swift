@@ -29,11 +29,13 @@ struct PacketDraft {
         of text: PacketText, _ direction: Direction, phase: Int
     ) throws(Refusal) -> [UInt8] {
         let entries = descriptor.packets[direction].entries
-        guard let lane = descriptor.phases[phase].lanes?[direction], descriptor.phases[phase].isFramed(direction) else {
+        let stage = descriptor.phases[phase]
+        guard let lane = stage.lanes?[direction], stage.isFramed(direction) else {
+            let first = stage.isOpaque ? nil : stage.preamble.first
             throw Refusal(
-                place: text.place,
-                message: "the \(direction.sender) sends no packets in the phase '\(descriptor.phases[phase].name)'",
-                help: "send bytes instead: \(direction.sender) sends hex \"…\"")
+                place: text.place, message: "the \(direction.sender) sends no packets in the phase '\(stage.name)'",
+                help: first.map { "its preamble comes first: \($0.direction.sender) sends hex \"…\"" }
+                    ?? "send bytes instead: \(direction.sender) sends hex \"…\"")
         }
         let version = descriptor.phases[phase].version
         let found =

@@ -94,6 +94,8 @@ def _micro_lines(micro):
 
 
 def _plain(value):
+    if isinstance(value, dict) and "median" in value:
+        return f"{value['median']:.2f} [{value['low']:.2f}, {value['high']:.2f}]"
     return number(value, 2) if isinstance(value, float) else str(value)
 
 

@@ -34,17 +34,17 @@ extension Language {
             ),
         ])
 
-    static let unknown = Form.either([action, .mapping(unknownSides)])
+    static let unknown = Form.either([answer, .mapping(unknownSides)])
 
     static let unknownSides: Mapping = Mapping(
         "unknown", "'unknown'", "Unknown packets of each side", .policy,
         around: "version: 1\npolicy: part\nprotocol: example\nunknown: <>\n",
         keys: [
             Key(
-                "client", action, .value(Violation.unknown.defaultAction.inbound.name), "Those of the client.",
+                "client", answer, .value(Violation.unknown.defaultAction.inbound.name), "Those of the client.",
                 example: "drop"),
             Key(
-                "server", action, .value(Violation.unknown.defaultAction.outbound.name), "Those of the server.",
+                "server", answer, .value(Violation.unknown.defaultAction.outbound.name), "Those of the server.",
                 example: "log"),
         ])
 
@@ -59,6 +59,14 @@ extension Language {
                 "Rule \(violation.rawValue): \(violation.means).", example: "close")
         })
 
+    /// What can be done about a violation: nothing is delayed, and nothing rewritten.
+    static let answer = Form.either([possible(.unknown), .mapping(ban)])
+
+    static let ban: Mapping = Mapping(
+        "ban", "an action", "A ban", .policy,
+        around: "version: 1\npolicy: part\nprotocol: example\nviolations: { size: { action: <> } }\n",
+        keys: [Key("ban", .duration, .required, "The address is banned for so long, 1s to 3650d.", example: "24h")])
+
     private static func possible(_ violation: Violation) -> Form {
         .words(violation.possibleActions)
     }
@@ -67,7 +75,7 @@ extension Language {
         "violation", "a violation", "A violation", .policy,
         around: "version: 1\npolicy: part\nprotocol: example\nviolations: { size: <> }\n",
         keys: [
-            Key("action", action, .words("as before"), "What happens.", example: "close"),
+            Key("action", answer, .words("as before"), "What happens.", example: "close"),
             Key("score", .points, .value("0"), "Points that the client's address gets for it.", example: "5"),
         ])
 

@@ -20,8 +20,19 @@ extension Kind where Value == RuleAction {
                     help: "rewrite: { FIELD: { truncate: 300 } }")
                 return nil
             }
-            return fields.required("ban", .duration(in: 1_000_000_000...315_360_000_000_000_000))
-                .map { .ban(baseNS: $0) }
+            return ban(fields)
         }
+    }
+
+    /// `{ ban: 24h }` and no other mapping, as the answer to a violation.
+    static var ban: Kind {
+        let shape = Shape("an action", keys: ["ban"])
+        return Kind(expected: "an action") { node, diagnostics in
+            Fields(node, shape, diagnostics).flatMap { ban($0) }
+        }
+    }
+
+    private static func ban(_ fields: Fields) -> RuleAction? {
+        fields.required("ban", .duration(in: 1_000_000_000...315_360_000_000_000_000)).map { .ban(baseNS: $0) }
     }
 }

@@ -66,7 +66,10 @@ struct ViolationReader {
     }
 
     private func action(_ node: Node, _ violation: Violation) -> RuleAction? {
-        guard let action = Kind<RuleAction>.action.read(node, diagnostics) else { return nil }
+        // What else a rule can do is told as no answer, not as an unknown key.
+        var kind = Kind<RuleAction>.action
+        if case .mapping = node.content, node["rewrite"] == nil { kind = .ban }
+        guard let action = kind.read(node, diagnostics) else { return nil }
         let words = violation.possibleActions
         if words.contains(action.name) { return action }
         diagnostics.error(

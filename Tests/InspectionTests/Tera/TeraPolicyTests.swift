@@ -62,7 +62,9 @@ struct TeraPolicyTests {
     @Test("every rule of the policy is tested")
     func all() throws {
         let text = try PackageFiles.text("rules/policies/tera-92.yaml")
-        let names = text.matches(of: /name: ([a-z-]+)/).map { String($0.1) }
+        // A rule in a comment is an offer to the operator, and judges nothing.
+        let lines = text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("#") }
+        let names = lines.compactMap { $0.firstMatch(of: /name: ([a-z-]+)/).map { String($0.1) } }
         let tested = Set(TeraCase.all.map(\.rule))
         // These have tests of their own.
         let others: Set = ["chat-markup", "play-in-the-lobby", "character-without-a-machine"]

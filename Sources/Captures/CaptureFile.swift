@@ -19,7 +19,9 @@ struct CaptureFile: ~Copyable {
         // Safe: the library writes at most PCAP_ERRBUF_SIZE bytes of text into the array, with a zero at their end.
         let opened = unsafe cpcap_open(path, &message)
         guard let opened = unsafe opened else {
-            throw .unreadable(Self.text(message))
+            let text = Self.text(message)
+            // Some of the library's messages begin with the path, which whoever tells them says anyway.
+            throw .unreadable(text.hasPrefix(path + ": ") ? String(text.dropFirst(path.count + 2)) : text)
         }
         let number = unsafe cpcap_datalink(opened)
         guard let link = LinkLayer(number) else {

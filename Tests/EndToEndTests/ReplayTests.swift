@@ -89,7 +89,7 @@ extension EndToEnd {
                 try Program.run(["replay"] + arguments)
             }
             let missing = try run(folder.path + "/no.pcap", "--config", config)
-            #expect(missing.code == 1 && missing.err.contains("No such file"), "\(missing.err)")
+            #expect(missing.code == 1 && missing.err == folder.path + "/no.pcap: No such file or directory\n")
             let text = try run(config, "--config", config)
             #expect(text.code == 1 && text.err.contains("unknown file format"), "\(text.err)")
             #expect(try run(game, "--config", folder.path + "/no.yaml").code == 3)

@@ -237,4 +237,19 @@ struct FieldDiagnosticsTests {
         #expect(try check(65_537, ", where_not: { f: 1 }").contains("error[C061]"))
         #expect(try check(65_537, "") == "")
     }
+
+    @Test("a counter or checksum over the length, the opcode or each other can never be right")
+    func overlaps() throws {
+        #expect(
+            try check("counter: { at: u16le@3 }")
+                == ["12:7: error[C061]: the counter lies over the packet's opcode"])
+        #expect(
+            try check("checksum: { at: u8@1, hash: xor, over: 4.. }")
+                == ["12:7: error[C061]: the checksum lies over the packet's length"])
+        #expect(
+            try check("counter: { at: u16le@4 }\n      checksum: { at: u8@5, hash: xor, over: 6.. }")
+                == ["13:7: error[C061]: the checksum lies over the counter"])
+        #expect(try check("counter: { at: u16le@4 }\n      checksum: { at: u8@6, hash: xor, over: 7.. }") == [])
+        #expect(try check("counter: { at: u16le@4 }\n      checksum: { at: u8@-1, hash: xor, over: 4.. }") == [])
+    }
 }

@@ -15,6 +15,8 @@ struct LayoutReader {
     let byteCountMax: Int
     /// Where the opcode ends; `nil` where that differs between phases.
     let opcodeEnd: FieldOrigin?
+    /// What its frame and opcode are read from.
+    let header: HeaderPlaces
 
     private static let counterShape = Shape("a counter", keys: ["at", "first"])
 
@@ -32,7 +34,7 @@ struct LayoutReader {
         let isWhole =
             (fields != nil || !entry.has("fields")) && (arrays != nil || !entry.has("arrays"))
             && (counter != nil || !entry.has("counter")) && (checksum != nil || !entry.has("checksum"))
-        guard isWhole else { return nil }
+        guard isWhole, areApart(counter?.place, checksum?.place) else { return nil }
         let layout = PacketLayout(
             fields: fields ?? [], arrays: arrays ?? [], counter: counter, checksum: checksum)
         guard layout.isFixed && checksum == nil && counter == nil || byteCountMax <= PatternReader.inspectedByteCountMax
@@ -163,6 +165,21 @@ struct LayoutReader {
 
     // MARK: Counters
 
+    /// Whether neither number lies over the other, or over what says which packet this is: such a packet could never be
+    /// right.
+    private func areApart(_ counter: IntegerPlace?, _ checksum: IntegerPlace?) -> Bool {
+        for (key, place) in [("counter", counter), ("checksum", checksum)] {
+            guard let place, let occupant = header.occupant(of: place) else { continue }
+            diagnostics.error(
+                .impossibleField, at: entry.keyPlace(key), "the \(key) lies over the packet's \(occupant)")
+            return false
+        }
+        guard let counter, let checksum, counter.overlaps(checksum) else { return true }
+        diagnostics.error(
+            .impossibleField, at: entry.keyPlace("checksum"), "the checksum lies over the counter")
+        return false
+    }
+
     private func counter(_ node: Node) -> CounterField? {
         guard let fields = Fields(node, Self.counterShape, diagnostics) else { return nil }
         let place = fields.required("at", .integerPlace)
@@ -178,6 +195,12 @@ struct LayoutReader {
 }
 
 extension IntegerPlace {
+    /// Whether two numbers share a byte in every packet; not where one is counted from the end and the other is not.
+    fileprivate func overlaps(_ other: IntegerPlace) -> Bool {
+        (offset < 0) == (other.offset < 0)
+            && (offset..<offset + byteCount).overlaps(other.offset..<other.offset + other.byteCount)
+    }
+
     /// Bytes of the smallest packet that has it; `nil` where it reaches beyond the end of each.
     var leastByteCount: Int? {
         if offset >= 0 { return offset + byteCount }

@@ -157,7 +157,7 @@ struct PacketReader {
         }
         return LayoutReader(
             diagnostics: diagnostics, entry: fields, packet: name, byteCountMax: byteCountMax,
-            opcodeEnd: OpcodeEnd.origin(lanes[direction], opcode: opcode)
+            opcodeEnd: OpcodeEnd.origin(lanes[direction], opcode: opcode), header: HeaderPlaces(lanes[direction])
         ).layout()
     }
 

@@ -54,8 +54,8 @@ extension ServicePlan {
                 + listener.ruleset.cipherByteCountMax  // both ends' ciphers of both directions
             // A packet that rules read, or a PROXY header, and behind it a read; a block grows by doubling.
             var unread = 2 * (Self.unreadByteCountMax + ReadBuffer.byteCount)
-            // Of what is enciphered the clear text waits beside it.
-            if listener.ruleset.cipherByteCountMax > 0 { unread *= 2 }
+            // Of what is enciphered the clear text waits beside it, and a header whose size is not known yet.
+            if listener.ruleset.cipherByteCountMax > 0 { unread *= 3 }
             // What a held packet inflated to, or was rewritten to; arrays grow by doubling.
             unread += 2 * max(listener.ruleset.descriptor.inflatedByteCountMax, Self.unreadByteCountMax)
             // What may wait for a receiver, and a read that was on its way.

@@ -110,10 +110,10 @@ extension Worker where Driver: ~Copyable {
 
     /// What exactly was wrong, where the rule's name does not say it.
     private mutating func detail(_ slot: Int, _ finding: Finding) -> String? {
-        switch Violation(index: finding.rule) {
-        case .framing, .malformed: connections[slot].session?.framingViolation?.description
-        default: plans[connections[slot].plan].plan.ruleset.policy.detail(of: finding)
+        guard let violation = Violation(index: finding.rule) else {
+            return plans[connections[slot].plan].plan.ruleset.policy.detail(of: finding)
         }
+        return connections[slot].session?.detail(of: violation) ?? nil
     }
 
     private func packetName(_ finding: Finding, _ ruleset: Ruleset) -> String {

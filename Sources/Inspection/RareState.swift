@@ -1,11 +1,12 @@
 import GameProtocol
+import RuleEngine
 import StreamCiphers
 public import WireBytes
 
 /// What hardly any session has, kept beside it so that the others need not have room for it.
 public struct RareState {
     /// Bytes of one on the heap, without what preambles keep.
-    public static let byteCountMax = 32 + MemoryLayout<RareState>.stride
+    public static let byteCountMax = 32 + MemoryLayout<RareState>.stride + 1_024  // what was wrong, in words
 
     /// After switches by the server: the phases whose packets the client may still send, one bit each, and until when.
     var graceAccept: (phases: UInt64, untilNS: UInt64) = (0, 0)
@@ -13,10 +14,8 @@ public struct RareState {
     var holds = PerDirection(both: Hold(untilNS: 0, sinceNS: 0))
     /// The bytes of preambles that are kept, by name.
     var captures: [(name: String, bytes: [UInt8])] = []
-    /// Of the last bytes that could not be cut.
-    var framingViolation: FramingViolation?
-    /// What exactly was wrong with the last packet that broke a rule of its descriptor's.
-    var violationDetail: String?
+    /// What exactly was wrong when each was told last.
+    var violationDetails: [Violation: String] = [:]
     /// Where the counters stand that packets carry.
     var counters: [PacketCounter] = []
     /// What rules read of the packet at hand, where a part of it is compressed.

@@ -16,7 +16,7 @@ extension Session {
         guard let layout = ruleset.layout(of: facts.packet, facts.direction) else { return .forward }
         let fault = layout.isFixed ? layout.fault(byteCount: byteCount) : layout.fault(in: packet)
         if let fault {
-            rare.violationDetail = "'\(layout.name(of: fault))' \(fault.reason)"
+            rare.violationDetails[.malformed] = "'\(layout.name(of: fault))' \(fault.reason)"
             let judgement = ruleset.policy.respond(to: .malformed, facts, findings: &findings)
             guard judgement == .forward else {
                 passOverCounter(facts, ruleset: ruleset)
@@ -24,7 +24,7 @@ extension Session {
             }
         }
         if let checksum = layout.checksum, !checksum.isRight(in: packet) {
-            rare.violationDetail = "the checksum is another"
+            rare.violationDetails[.checksum] = "the checksum is another"
             let judgement = ruleset.policy.respond(to: .checksum, facts, findings: &findings)
             guard judgement == .forward else {
                 passOverCounter(facts, ruleset: ruleset)
@@ -46,7 +46,7 @@ extension Session {
         let expected = rare.counters[place].incoming
         rare.counters[place].incoming = counter.next(after: value)
         guard value != expected else { return .forward }
-        rare.violationDetail = "the counter is \(value), and \(expected) would come next"
+        rare.violationDetails[.counter] = "the counter is \(value), and \(expected) would come next"
         return ruleset.policy.respond(to: .counter, facts, findings: &findings)
     }
 

@@ -31,7 +31,7 @@ extension Session {
                 named = try unsafe ruleset.descriptor.cutter.name(
                     view.span.bytes, direction, phase: phase, lengthEnd: lengthEnd, byteCount: cut.byteCount)
             } catch {
-                rare.violationDetail = error.description
+                rare.violationDetails[.malformed] = error.description
                 let judgement = ruleset.policy.respond(to: .malformed, facts(of: cut, direction), findings: &findings)
                 guard judgement == .forward else {
                     return settle(judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)
@@ -84,7 +84,7 @@ extension Session {
     ) -> Judgement {
         let spentNS = max(rare.inflatedUntilNS[direction], nowNS)
         guard spentNS - nowNS <= Self.inflationBurstNS else {
-            rare.violationDetail = "more is compressed than may be inflated in a second"
+            rare.violationDetails[.inflate] = "more is compressed than may be inflated in a second"
             return ruleset.policy.respond(to: .inflate, facts(of: cut, direction), findings: &findings)
         }
         do throws(InflationFault) {
@@ -94,7 +94,7 @@ extension Session {
             return .forward
         } catch {
             rare.inflatedUntilNS[direction] = spentNS &+ UInt64(rule.byteCountMax) * Self.inflationNSPerByte
-            rare.violationDetail = error.description
+            rare.violationDetails[.inflate] = error.description
             return ruleset.policy.respond(to: .inflate, facts(of: cut, direction), findings: &findings)
         }
     }

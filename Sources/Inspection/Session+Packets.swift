@@ -14,14 +14,14 @@ extension Session {
         do {
             cut = try ruleset.cut(bytes, direction, phase: streams[direction].phase, scannedByteCount: &scanned)
         } catch {
-            rare.framingViolation = error
             guard case .noOpcode(let byteCount) = error else {
+                rare.violationDetails[.framing] = error.description
                 return receiveBroken(
                     bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
             }
             // Its size is known: where that is let through, it is a packet without a name like any other.
             let nameless = CutPacket(byteCount: byteCount, packet: 0, opcode: 0)
-            rare.violationDetail = error.description
+            rare.violationDetails[.malformed] = error.description
             let judgement = ruleset.policy.respond(to: .malformed, facts(of: nameless, direction), findings: &findings)
             guard judgement == .forward else {
                 return settle(
@@ -93,7 +93,7 @@ extension Session {
         let needed = min(cut.byteCount, row.inspectedByteCount)
         guard needed <= Self.inspectedByteCountMax else {
             // Longer than its entry allows, and let through: it is not kept, whatever its rules would like to read.
-            rare.violationDetail = "\(cut.byteCount) bytes are too many to look at"
+            rare.violationDetails[.malformed] = "\(cut.byteCount) bytes are too many to look at"
             let judgement = ruleset.policy.respond(to: .malformed, facts(of: cut, direction), findings: &findings)
             if judgement != .forward { passOverCounter(facts(of: cut, direction), ruleset: ruleset) }
             return settle(judgement, cut, bytes, direction, nowNS: nowNS, ruleset: ruleset, limits: limits)

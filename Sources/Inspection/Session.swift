@@ -1,4 +1,4 @@
-public import GameProtocol
+import GameProtocol
 public import RuleEngine
 public import WireBytes
 
@@ -48,11 +48,11 @@ public struct Session: ~Copyable {
         set { phaseNumber = UInt8(newValue) }
     }
 
-    /// Why the last bytes that could not be cut could not be.
-    public var framingViolation: FramingViolation? { rareStates.first?.framingViolation }
-
-    /// What exactly was wrong with the last packet that its descriptor refused.
-    public var violationDetail: String? { rareStates.first?.violationDetail }
+    /// What exactly was wrong when a violation was told last; `nil` where its name says all.
+    public func detail(of violation: Violation) -> String? {
+        // As in `cipher`: nothing else is copied.
+        rareStates.isEmpty ? nil : rareStates[0].violationDetails[violation]
+    }
 
     /// A session whose connection was just let in.
     ///

@@ -146,10 +146,8 @@ public struct SessionRunner: ~Copyable {
     public func phase(_ direction: Direction) -> Int { session.phaseOfNextPacket(direction) }
     /// The name of the phase the connection is in.
     public func phaseName(ruleset: Ruleset) -> String { ruleset.descriptor.phases[session.phase].name }
-    /// Why the last bytes that could not be cut could not be.
-    public var framingViolation: String? { session.framingViolation?.description }
-    /// What exactly was wrong with the last packet that its descriptor refused.
-    public var violationDetail: String? { session.violationDetail }
+    /// What exactly was wrong when a violation was told last; `nil` where its name says all.
+    public func detail(of violation: Violation) -> String? { session.detail(of: violation) }
     /// The bytes a preamble captured under a name; `nil` until they have come.
     public func captured(_ name: String) -> [UInt8]? { session.captured(name) }
     /// Where in its life the session is, for the termination code.

@@ -48,7 +48,7 @@ struct CounterTests {
     func jumps() throws {
         let wire = Wire(try Rules.make(Self.game, Self.policy))
         wire.send(say("a", 3))
-        #expect(wire.violationDetail == "the counter is 3, and 1 would come next")
+        #expect(wire.detail(of: .counter) == "the counter is 3, and 1 would come next")
         wire.send(say("b", 4) + say("c", 4) + say("d", 5) + say("e", 9) + say("f", 10))
         #expect(wire.fired == ["counter", "counter", "counter"])
         // What the sender counts wrong stays wrong: the server may judge it.
@@ -106,7 +106,7 @@ struct CounterTests {
         broken[4] = 9
         wire.send(say("a", 1) + broken)
         #expect(wire.fired == ["malformed"])
-        #expect(wire.violationDetail == "'text' reaches outside the packet")
+        #expect(wire.detail(of: .malformed) == "'text' reaches outside the packet")
         wire.send(say("b", 3))
         #expect(wire.fired == ["malformed"])
         #expect(wire.forwarded.inbound == say("a", 1) + say("b", 2))

@@ -66,10 +66,10 @@ struct InflationTests {
         var broken = packed("hi!")
         broken[broken.count - 1] ^= 1
         wire.send(broken)
-        #expect(wire.violationDetail == "the compressed part is corrupt")
+        #expect(wire.detail(of: .inflate) == "the compressed part is corrupt")
         wire.send(packed("hi!", says: 201))
         wire.send([4, 0xC9, 0x01, 1, 2])
-        #expect(wire.violationDetail == "the compressed part would be longer than 200 bytes")
+        #expect(wire.detail(of: .inflate) == "the compressed part would be longer than 200 bytes")
         wire.send(packet([5]))
         wire.send(packed("hi!", says: 4) + packed("hi!", says: 6))
         wire.send(plain("ok"))
@@ -172,7 +172,7 @@ struct InflationTests {
         #expect(wire.fired.isEmpty)
         wire.send(blob)
         #expect(wire.fired == ["inflate"])
-        #expect(wire.violationDetail == "more is compressed than may be inflated in a second")
+        #expect(wire.detail(of: .inflate) == "more is compressed than may be inflated in a second")
         wire.wait(second)
         for _ in 0..<9 { wire.send(blob) }
         #expect(wire.fired == ["inflate", "inflate"])

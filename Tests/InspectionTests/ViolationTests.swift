@@ -72,7 +72,7 @@ struct ViolationTests {
         #expect(wire.fired == ["unknown"])
         wire.send([3, 0x80, 0x80])
         #expect(wire.endingRule == "malformed")
-        #expect(wire.framingViolation == "ends at a size of 3, before its opcode does")
+        #expect(wire.detail(of: .malformed) == "ends at a size of 3, before its opcode does")
     }
 
     @Test("bytes that a ban's packet stands behind are forwarded, it and what follows are not")

@@ -81,8 +81,7 @@ final class Wire {
     var droppedCounts: PerDirection<UInt64> { session.droppedCounts }
     var byteCounts: PerDirection<UInt64> { session.byteCounts }
     func isMidPacket(_ direction: Direction) -> Bool { session.isMidPacket(direction) }
-    var framingViolation: String? { session.framingViolation }
-    var violationDetail: String? { session.violationDetail }
+    func detail(of violation: Violation) -> String? { session.detail(of: violation) }
     var phaseName: String { session.phaseName(ruleset: ruleset) }
     func captured(_ name: String) -> [UInt8]? { session.captured(name) }
 

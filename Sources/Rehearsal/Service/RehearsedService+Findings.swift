@@ -79,15 +79,7 @@ extension RehearsedService {
             score: isScored || finding.isShadow ? finding.score : 0, from: finding.packet.direction.sender,
             packet: packetName(finding, ruleset), opcode: finding.packet.opcode,
             byteCount: finding.packet.byteCount,
-            detail: detail(violation, connection))
-    }
-
-    /// What exactly was wrong, where the rule's name does not say it.
-    private func detail(_ violation: Violation?, _ connection: RehearsedConnection) -> String? {
-        switch violation {
-        case .framing, .malformed, .counter, .checksum: connection.runner.violationDetail
-        default: nil
-        }
+            detail: violation.map { connection.runner.detail(of: $0) } ?? ruleset.policy.detail(of: finding))
     }
 
     private func packetName(_ finding: Finding, _ ruleset: Ruleset) -> String {

@@ -151,6 +151,6 @@ private final class LibraryPlayer {
 
     private func describeEnd() -> String {
         guard wire.end != nil else { return "it waits for more" }
-        return "\(wire.endingRule ?? "a deadline") \(wire.framingViolation ?? "")"
+        return "\(wire.endingRule ?? "a deadline") \(wire.detail(of: .framing) ?? "")"
     }
 }

@@ -32,13 +32,19 @@ let package = Package(
     name: "portcullis",
     products: [.executable(name: "portcullis", targets: ["portcullis"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        // Without its configuration support, which nothing here reads.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     ],
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CPcap"),
+        .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
+        .target(name: "CNftables"),
         .target(name: "WireBytes", swiftSettings: lifetimes),
         .target(name: "StreamCiphers", swiftSettings: strict),
         .target(name: "Inflation", dependencies: ["CZlib"], swiftSettings: strict),
@@ -72,7 +78,7 @@ let package = Package(
             dependencies: ["Events", "Inspection", "Reputation", "Settings", "WireBytes"],
             swiftSettings: strict),
         .target(
-            name: "Configuration",
+            name: "ConfigurationFiles",
             dependencies: [
                 "CYAML", "GameProtocol", "Inflation", "Inspection", "PacketFields", "Reputation", "RuleEngine",
                 "Settings",
@@ -82,23 +88,50 @@ let package = Package(
         .target(
             name: "Demonstration",
             dependencies: [
-                "Configuration", "DataPlane", "Events", "NetworkDriver", "Records", "Reputation", "RuleEngine",
+                "ConfigurationFiles", "DataPlane", "Events", "NetworkDriver", "Records", "Reputation", "RuleEngine",
                 "Settings", "WireBytes",
             ],
             swiftSettings: strict),
         .target(
             name: "Rehearsal",
             dependencies: [
-                "Captures", "Configuration", "Events", "GameProtocol", "Inspection", "PacketFields", "ProxyProtocol",
+                "Captures", "ConfigurationFiles", "Events", "GameProtocol", "Inspection", "PacketFields",
+                "ProxyProtocol",
                 "Records",
                 "Reputation",
                 "RuleEngine", "Settings", "WireBytes",
             ],
             swiftSettings: strict),
+        .target(name: "Geography", dependencies: ["CMaxMindDB", "WireBytes"], swiftSettings: strict),
+        .target(name: "KernelBans", dependencies: ["CNftables", "WireBytes"], swiftSettings: strict),
+        .target(
+            name: "StateStore",
+            dependencies: [
+                "Events", "Reputation", "Settings", "WireBytes", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Operations",
+            dependencies: [
+                "DataPlane", "Events", "KernelBans", "Reputation", "Settings", "StateStore", "WireBytes",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ControlPlane",
+            dependencies: [
+                "Operations", "WireBytes",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "portcullis",
             dependencies: [
-                "CLinux", "Captures", "Configuration", "DataPlane", "Demonstration", "Events", "Inspection", "Records",
+                "ControlPlane", "Geography", "KernelBans", "Operations", "StateStore",
+                "CLinux", "Captures", "ConfigurationFiles", "DataPlane", "Demonstration", "Events", "Inspection",
+                "Records",
                 "Rehearsal",
                 "Reputation", "RuleEngine", "Settings", "WireBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -107,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "inspection-benchmark",
             dependencies: [
-                "Configuration", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine",
+                "ConfigurationFiles", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine",
                 "StreamCiphers", "TestSupport", "WireBytes",
             ],
             path: "Benchmarks/Inspection",
@@ -146,14 +179,15 @@ let package = Package(
         .testTarget(
             name: "InspectionTests",
             dependencies: [
-                "Configuration", "GameProtocol", "Inspection", "RuleEngine", "StreamCiphers", "TestSupport",
+                "ConfigurationFiles", "GameProtocol", "Inspection", "RuleEngine", "StreamCiphers", "TestSupport",
                 "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(
-            name: "ConfigurationTests",
+            name: "ConfigurationFilesTests",
             dependencies: [
-                "Configuration", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine", "Settings",
+                "ConfigurationFiles", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine",
+                "Settings",
                 "StreamCiphers", "TestSupport", "WireBytes",
             ],
             swiftSettings: testing),
@@ -166,14 +200,16 @@ let package = Package(
         .testTarget(
             name: "DemonstrationTests",
             dependencies: [
-                "Configuration", "Demonstration", "Events", "Inspection", "Reputation", "RuleEngine", "TestSupport",
+                "ConfigurationFiles", "Demonstration", "Events", "Inspection", "Reputation", "RuleEngine",
+                "TestSupport",
                 "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "Configuration", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver", "PacketFields",
+                "ConfigurationFiles", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver",
+                "PacketFields",
                 "ProxyProtocol", "Rehearsal", "Reputation", "RuleEngine", "Settings", "StreamCiphers", "TestSupport",
                 "WireBytes",
             ],
@@ -181,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "RehearsalTests",
             dependencies: [
-                "Captures", "Configuration", "Events", "GameProtocol", "Rehearsal", "TestSupport", "WireBytes",
+                "Captures", "ConfigurationFiles", "Events", "GameProtocol", "Rehearsal", "TestSupport", "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

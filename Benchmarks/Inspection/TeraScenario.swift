@@ -1,4 +1,4 @@
-import Configuration
+import ConfigurationFiles
 import Inspection
 import RuleEngine
 import StreamCiphers

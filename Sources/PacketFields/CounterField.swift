@@ -9,7 +9,7 @@ public struct CounterField: Hashable, Sendable, BitwiseCopyable {
 
     /// A counter.
     ///
-    /// - Parameter first: fits the place; `Configuration` has checked it.
+    /// - Parameter first: fits the place; `ConfigurationFiles` has checked it.
     public init(place: IntegerPlace, first: UInt64) {
         precondition(first <= place.largest, "\(first) does not fit \(place.byteCount) bytes")
         self.place = place

@@ -55,7 +55,7 @@ public final class Policy: Sendable {
 
     /// Compiles rules.
     ///
-    /// `Configuration` has diagnosed what would trap here: more than `ruleCountMax` rules, an id used twice, `delay`
+    /// `ConfigurationFiles` has diagnosed what would trap here: more than `ruleCountMax` rules, an id used twice, `delay`
     /// without a limit, `drop` or `delay` when a connection opens, a packet or a phase that does not exist.
     ///
     /// - Parameters:

@@ -67,7 +67,7 @@ struct PolicyCompiler {
             && definition.byteCountsNot.isEmpty && definition.signature.isEmpty && !Self.hasExtra(definition)
     }
 
-    /// Checks a rule against what `Configuration` promises, and keeps what its checks share.
+    /// Checks a rule against what `ConfigurationFiles` promises, and keeps what its checks share.
     private mutating func append(_ definition: RuleDefinition, _ packetCounts: PerDirection<Int>) {
         let id = definition.id
         if definition.action == .delay {

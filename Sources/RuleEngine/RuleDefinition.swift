@@ -2,7 +2,7 @@ public import WireBytes
 
 /// One rule of a policy, with every name already resolved to a number.
 ///
-/// `Configuration` makes these from `policies/NAME.yaml`; `Policy` compiles them into its tables.
+/// `ConfigurationFiles` makes these from `policies/NAME.yaml`; `Policy` compiles them into its tables.
 public struct RuleDefinition: Sendable {
     /// Unique over all loaded files; 1–99 are reserved for violations.
     public let id: UInt32

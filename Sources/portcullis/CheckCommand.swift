@@ -1,6 +1,6 @@
 import ArgumentParser
 import CLinux
-import Configuration
+import ConfigurationFiles
 import DataPlane
 import WireBytes
 

@@ -1,5 +1,5 @@
 import CLinux
-import Configuration
+import ConfigurationFiles
 import DataPlane
 import Events
 import Glibc

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ConfigurationFiles
 import Inspection
 
 /// `portcullis manual PAGE`: the parts of the manual that are generated from the code, for `make manual`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Captures
-import Configuration
+import ConfigurationFiles
 import Rehearsal
 
 /// The command `portcullis replay CAPTURE --config FILE`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CLinux
-import Configuration
+import ConfigurationFiles
 import Glibc
 
 /// The command `portcullis run FILE`.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ConfigurationFiles
 
 /// `portcullis schema KIND`: the JSON Schema of a kind of file, for `make manual`.
 struct SchemaCommand: ParsableCommand {

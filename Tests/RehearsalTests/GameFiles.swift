@@ -1,5 +1,5 @@
 import Captures
-import Configuration
+import ConfigurationFiles
 import Foundation
 import Rehearsal
 import TestSupport

@@ -1,5 +1,5 @@
 public import Captures
-public import Configuration
+public import ConfigurationFiles
 import Inspection
 import Settings
 import WireBytes

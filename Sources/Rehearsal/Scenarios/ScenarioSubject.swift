@@ -1,4 +1,4 @@
-import Configuration
+import ConfigurationFiles
 import GameProtocol
 import Inspection
 import RuleEngine

@@ -1,4 +1,4 @@
-import Configuration
+import ConfigurationFiles
 
 /// What an operator may have meant.
 enum Suggestion {

@@ -1,4 +1,4 @@
-public import Configuration
+public import ConfigurationFiles
 import Events
 public import Inspection
 import Reputation

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WireBytes
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 /// Holds what a rehearsal says would happen against what a worker does.
 @Suite("A rehearsal and a worker")

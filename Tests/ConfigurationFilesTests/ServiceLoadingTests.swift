@@ -1,4 +1,4 @@
-import Configuration
+import ConfigurationFiles
 import Settings
 import Testing
 import WireBytes

@@ -1,7 +1,7 @@
 import PacketFields
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("Conditions and edits as they are written")
 struct FieldLineTests {

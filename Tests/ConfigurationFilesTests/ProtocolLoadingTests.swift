@@ -2,7 +2,7 @@ import GameProtocol
 import Testing
 import WireBytes
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("protocols as they are loaded")
 struct ProtocolLoadingTests {

@@ -1,4 +1,4 @@
-import Configuration
+import ConfigurationFiles
 import Reputation
 import Settings
 import Testing

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 /// Whole files around the examples of the language's keys.
 struct LanguageExamples {

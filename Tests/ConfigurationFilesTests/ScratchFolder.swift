@@ -1,4 +1,4 @@
-import Configuration
+import ConfigurationFiles
 import Foundation
 
 /// A folder of files that lasts as long as the value.

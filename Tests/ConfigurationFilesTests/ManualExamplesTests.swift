@@ -1,4 +1,4 @@
-import Configuration
+import ConfigurationFiles
 import Foundation
 import RuleEngine
 import TestSupport
@@ -164,7 +164,7 @@ struct ManualExamplesTests {
 private enum ReaderWords {
     static func all() throws -> Set<String> {
         var words: Set<String> = []
-        for path in PackageFiles.files(below: "Sources/Configuration") {
+        for path in PackageFiles.files(below: "Sources/ConfigurationFiles") {
             let text = try PackageFiles.text(path)
             // What a mapping is called comes first in a shape; its keys and those that come later follow.
             for shape in text.ranges(of: "Shape(") {

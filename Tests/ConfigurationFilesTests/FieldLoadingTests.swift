@@ -3,7 +3,7 @@ import PacketFields
 import Testing
 import WireBytes
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("Fields of packets as they are loaded")
 struct FieldLoadingTests {

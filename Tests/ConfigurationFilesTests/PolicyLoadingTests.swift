@@ -3,7 +3,7 @@ import RuleEngine
 import Testing
 import WireBytes
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("policies as they are loaded")
 struct PolicyLoadingTests {

@@ -2,7 +2,7 @@ import RuleEngine
 import Testing
 import WireBytes
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("repeats, not_after and reply in a policy")
 struct HistoryRuleTests {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WireBytes
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("what check --explain says")
 struct ExplanationTests {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("the language as editors and people are told it")
 struct LanguageTests {
@@ -66,7 +66,7 @@ struct LanguageTests {
     @Test("every mapping that a reader knows is there")
     func shapes() throws {
         var nouns: Set<String> = []
-        for path in PackageFiles.files(below: "Sources/Configuration") where !path.contains("/Language/") {
+        for path in PackageFiles.files(below: "Sources/ConfigurationFiles") where !path.contains("/Language/") {
             for match in try PackageFiles.text(path).matches(of: /\bShape\(\s*"([^"]+)"/) {
                 nouns.insert(String(match.1))
             }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 /// A file for both the parser and an independent validator of the published schemas.
 private struct Sample {
@@ -134,7 +134,7 @@ struct SchemaAgreementTests {
     @Test("it agrees about every file in these tests' own source", .enabled(if: hasValidator, withoutValidator))
     func sources() throws {
         var samples: [Sample] = []
-        for path in PackageFiles.files(below: "Tests/ConfigurationTests") where path.hasSuffix(".swift") {
+        for path in PackageFiles.files(below: "Tests/ConfigurationFilesTests") where path.hasSuffix(".swift") {
             for text in try Self.literals(in: PackageFiles.text(path)) where text.hasPrefix("version: 1\n") {
                 let kind: ConfigurationLanguage.FileKind =
                     text.contains("\npolicy:") ? .policy : text.contains("\nprotocol:") ? .protocol : .service

@@ -3,7 +3,7 @@ import StreamCiphers
 import Testing
 import WireBytes
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("the cipher of a phase")
 struct CipherTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFiles
 
 @Suite("numbers and units")
 struct NumberAndUnitTests {

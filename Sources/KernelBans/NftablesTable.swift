@@ -1,0 +1,4 @@
+import CNftables
+
+/// The kernel's own table of banned addresses.
+public final class NftablesTable: Sendable {}

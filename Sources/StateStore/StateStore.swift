@@ -1,0 +1,4 @@
+import GRDB
+
+/// What outlives the program: bans, scores, the allowlist, and what happened before.
+public final class StateStore: Sendable {}

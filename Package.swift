@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "DataPlane",
             dependencies: [
-                "Events", "GameProtocol", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation",
+                "Events", "GameProtocol", "Geography", "Inspection", "NetworkDriver", "ProxyProtocol", "Reputation",
                 "RuleEngine", "Settings", "WireBytes",
             ],
             swiftSettings: strict),
@@ -80,9 +80,8 @@ let package = Package(
         .target(
             name: "ConfigurationFiles",
             dependencies: [
-                "CYAML", "GameProtocol", "Inflation", "Inspection", "PacketFields", "Reputation", "RuleEngine",
-                "Settings",
-                "StreamCiphers", "WireBytes",
+                "CYAML", "GameProtocol", "Geography", "Inflation", "Inspection", "PacketFields", "Reputation",
+                "RuleEngine", "Settings", "StreamCiphers", "WireBytes",
             ],
             swiftSettings: strict),
         .target(
@@ -164,6 +163,8 @@ let package = Package(
             name: "PacketFieldsTests",
             dependencies: ["PacketFields", "TestSupport", "WireBytes"],
             swiftSettings: testing),
+        .testTarget(
+            name: "GeographyTests", dependencies: ["Geography", "TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(
             name: "GameProtocolTests",
             dependencies: ["GameProtocol", "TestSupport", "WireBytes"],

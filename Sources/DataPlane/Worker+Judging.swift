@@ -77,12 +77,12 @@ extension Worker where Driver: ~Copyable {
                     connections[slot].session?.receive(
                         rest, direction, nowNS: nowNS, ruleset: $0, limits: limits, findings: &findings)
                 } ?? .end(SessionEnd(cause: .internal, reason: .violation))
-            if !findings.isEmpty {
+            if !findings.isEmpty || connections[slot].session?.hasNews == true {
                 // The packets before this one were allowed; a ban that this one brings about holds for it too.
                 unsafe deliver(passing[passingStart..<settled], slot, direction.sink)
                 guard connections[slot].state == .relaying else { return settled }
                 passingStart = settled
-                if reportFindings(slot) { return settled }
+                if reportFindings(slot) || takeNews(slot) { return settled }
             }
             switch action {
             case .forward(let byteCount):

@@ -18,6 +18,8 @@ public struct Descriptor: Sendable {
     public let phases: [Phase]
     /// The packets that have a name.
     public let packets: PerDirection<PacketTable>
+    /// Packets with which a login has succeeded, of every version; empty where the protocol does not say.
+    public let logins: [LoginSuccess]
     /// What the versions of the protocol are called, the first for packets of no version; one without versions.
     public let versionNames: [String]
     /// Cuts the streams of a connection by the lanes of its phases.
@@ -29,7 +31,8 @@ public struct Descriptor: Sendable {
 
     /// A protocol whose indices all point at something.
     public init(
-        name: String, phases: [Phase], packets: PerDirection<PacketTable>, versionNames: [String] = [""]
+        name: String, phases: [Phase], packets: PerDirection<PacketTable>, logins: [LoginSuccess] = [],
+        versionNames: [String] = [""]
     ) {
         precondition(!phases.isEmpty, "a descriptor has at least one phase")
         precondition(
@@ -37,6 +40,7 @@ public struct Descriptor: Sendable {
         self.name = name
         self.phases = phases
         self.packets = packets
+        self.logins = logins
         self.versionNames = versionNames
         cutter = PacketCutter(phases, packets: packets)
         let lanes = phases.compactMap(\.lanes).flatMap { [$0.inbound.inflation, $0.outbound.inflation] }
@@ -59,7 +63,7 @@ public struct Descriptor: Sendable {
             phase.cipher = nil
             return phase
         }
-        return Descriptor(name: name, phases: clear, packets: packets, versionNames: versionNames)
+        return Descriptor(name: name, phases: clear, packets: packets, logins: logins, versionNames: versionNames)
     }
 
     /// Whether two phases are the same but for the version of the protocol.

@@ -18,12 +18,14 @@ public struct PacketTable: Sendable {
         public let layout: PacketLayout?
         /// The part of it that is inflated for rules to read; `nil` where none is.
         public let inflation: InflationRule?
+        /// Whether nothing of it may be kept: it holds a password, say, and where is not declared.
+        public let isSecret: Bool
 
         /// A packet and how it is recognised.
         public init(
             name: String, identity: PacketIdentity, version: Int = 0, byteCounts: ClosedRange<Int>?,
             lengthField: LengthField? = nil, layout: PacketLayout? = nil,
-            inflation: InflationRule? = nil
+            inflation: InflationRule? = nil, isSecret: Bool = false
         ) {
             precondition((0..<OpcodeIndex.versionCountMax).contains(version), "version \(version) of \(name)")
             self.name = name
@@ -33,6 +35,7 @@ public struct PacketTable: Sendable {
             self.lengthField = lengthField
             self.layout = layout
             self.inflation = inflation
+            self.isSecret = isSecret
         }
     }
 

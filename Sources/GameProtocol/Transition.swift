@@ -38,8 +38,17 @@ public struct Transition: Sendable {
     ///   - bytes: the whole packet.
     ///   - table: the names of its direction.
     public func holds(for bytes: RawSpan, in table: PacketTable) -> Bool {
-        guard !isUnconditional else { return true }
-        guard let layout = table.entries[Int(packet) - 1].layout else { return false }
+        table.meets(bytes, packet, conditions, not: conditionsNot)
+    }
+}
+
+extension PacketTable {
+    /// Whether a packet is all that is asked of it, and nothing that is not.
+    func meets(
+        _ bytes: RawSpan, _ packet: PacketIndex, _ conditions: [FieldCondition], not conditionsNot: [FieldCondition]
+    ) -> Bool {
+        guard !conditions.isEmpty || !conditionsNot.isEmpty else { return true }
+        guard let layout = entries[Int(packet) - 1].layout else { return false }
         return conditions.allSatisfy { $0.holds(in: bytes, layout: layout) }
             && !conditionsNot.contains { $0.holds(in: bytes, layout: layout) }
     }

@@ -6,7 +6,9 @@ public import WireBytes
 /// What hardly any session has, kept beside it so that the others need not have room for it.
 public struct RareState {
     /// Bytes of one on the heap, without what preambles keep.
-    public static let byteCountMax = 32 + MemoryLayout<RareState>.stride + 1_024  // what was wrong, in words
+    public static let byteCountMax =
+        32 + MemoryLayout<RareState>.stride + 1_024  // what was wrong, in words
+        + AccountState.byteCountMax
 
     /// After switches by the server: the phases whose packets the client may still send, one bit each, and until when.
     var graceAccept: (phases: UInt64, untilNS: UInt64) = (0, 0)
@@ -34,6 +36,9 @@ public struct RareState {
     var cipherLanes = PerDirection<CipherLane?>(both: nil)
     /// The cipher of the direction that has not come to it yet, made together with the other's.
     var waitingCipher: StreamCipher?
+
+    /// Who plays, where packets tell it.
+    var accountState = AccountState()
 
     struct Hold {
         var untilNS: UInt64

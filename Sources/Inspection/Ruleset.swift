@@ -115,9 +115,15 @@ struct PacketRow: BitwiseCopyable, Sendable {
     let mayChange: Bool
     /// A part of it is inflated for its rules.
     let isInflated: Bool
+    /// It tells an account, or that a login has succeeded.
+    let tellsLogin: Bool
 
     static func rows(_ descriptor: Descriptor, _ policy: Policy, _ direction: Direction) -> [PacketRow] {
         let packets = descriptor.packets[direction]
+        let logins = direction == .outbound ? descriptor.logins : []
+        // Those of which it must be known what they hold.
+        let readLogins = Set(logins.filter { !$0.isUnconditional }.map(\.packet))
+        let allLogins = Set(logins.map(\.packet))
         return (0..<packets.count).map { number in
             let packet = PacketIndex(number)
             let sizes = (number == 0 ? nil : packets.entries[number - 1].byteCounts) ?? 0...Int.max
@@ -139,14 +145,18 @@ struct PacketRow: BitwiseCopyable, Sendable {
                     $0.direction == direction && $0.packet == packet && !$0.isUnconditional
                 }
             }
+            let tellsAccount = layout?.accountField != nil
+            let tellsLogin = tellsAccount || allLogins.contains(packet)
+            // What it tells by what it holds is read when it is whole.
+            let isKept = leads || isInflated || tellsAccount || readLogins.contains(packet)
             let isKnown = number > 0 || policy.isSilent(about: .unknown, direction)
             return PacketRow(
                 sizeLeast: sizes.lowerBound, sizeMost: sizes.upperBound, phases: phases,
-                inspectedByteCount: max(rules.inspectedByteCount, leads || isInflated ? .max : body.byteCount),
+                inspectedByteCount: max(rules.inspectedByteCount, isKept ? .max : body.byteCount),
                 rules: rules,
-                isOrdinary: isKnown && !isNoted && !body.isAsked && !rules.rewrites && !isInflated,
+                isOrdinary: isKnown && !isNoted && !body.isAsked && !rules.rewrites && !isInflated && !tellsLogin,
                 isNoted: isNoted, hasBody: body.isAsked, mayChange: rules.rewrites || layout?.counter != nil,
-                isInflated: isInflated)
+                isInflated: isInflated, tellsLogin: tellsLogin)
         }
     }
 

@@ -91,7 +91,9 @@ extension Session {
         _ packet: PacketIndex, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
     ) {
         if direction == .inbound { hasClientSpoken = true }
-        if ruleset.row(of: packet, direction).isNoted {
+        let row = ruleset.row(of: packet, direction)
+        if row.tellsLogin { learn(from: packet, bytes, direction, ruleset: ruleset) }
+        if row.isNoted {
             ruleset.policy.note(packet, direction, buckets: &buckets, nowNS: nowNS)
         }
         if streams[direction].followAfter == packet { streams[direction].enter(streams[direction].nextPhase) }

@@ -36,6 +36,10 @@ public struct Session: ~Copyable {
     var hasNewDeadlines = true
     /// In which direction the next packet may take the straight way; `findStraightWays` says when.
     var hasStraightWay = PerDirection(both: false)
+    /// What was learned of who plays since `takeNews` was asked last.
+    @usableFromInline var news: SessionNews = []
+    /// Whether a login has succeeded on this connection.
+    public internal(set) var hasLoggedIn = false
     /// Whether a direction is enciphered now: then `cipher` says how, and `receive` is given clear text.
     public internal(set) var hasCiphers = false
     /// Changes whenever a direction begins or ends to be enciphered: what stands behind the bytes that were settled

@@ -150,6 +150,14 @@ public struct SessionRunner: ~Copyable {
     public func detail(of violation: Violation) -> String? { session.detail(of: violation) }
     /// The bytes a preamble captured under a name; `nil` until they have come.
     public func captured(_ name: String) -> [UInt8]? { session.captured(name) }
+    /// The account of the player; `nil` while it is not known.
+    public var account: AccountName? { session.account }
+    /// The name that the client gave last and that no login has confirmed yet.
+    public var claimedAccount: AccountName? { session.claimedAccount }
+    /// Whether a login has succeeded.
+    public var hasLoggedIn: Bool { session.hasLoggedIn }
+    /// What was learned of who plays since this was asked last.
+    public mutating func takeNews() -> SessionNews { session.takeNews() }
     /// Where in its life the session is, for the termination code.
     public func stage(ruleset: Ruleset) -> Termination.Stage { session.stage(ruleset: ruleset) }
 

@@ -44,6 +44,14 @@ public enum FieldOrigin: Hashable, Sendable, BitwiseCopyable {
     case afterWord(at: Int)
 }
 
+/// What the value of a field is to those who keep order.
+public enum FieldMeaning: Hashable, Sendable, BitwiseCopyable {
+    /// The name of the player's account.
+    case account
+    /// A password, a ticket or a key: nothing of it is ever kept.
+    case secret
+}
+
 /// A part of a packet that rules can name.
 public struct Field: Hashable, Sendable {
     /// The name rules use.
@@ -52,11 +60,14 @@ public struct Field: Hashable, Sendable {
     public let kind: FieldKind
     /// Where it begins.
     public let origin: FieldOrigin
+    /// What it holds beyond its value; `nil` for nothing in particular.
+    public let meaning: FieldMeaning?
 
     /// A field.
-    public init(name: String, kind: FieldKind, origin: FieldOrigin) {
+    public init(name: String, kind: FieldKind, origin: FieldOrigin, meaning: FieldMeaning? = nil) {
         self.name = name
         self.kind = kind
         self.origin = origin
+        self.meaning = meaning
     }
 }

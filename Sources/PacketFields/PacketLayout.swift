@@ -22,6 +22,11 @@ public final class PacketLayout: Sendable {
     /// be at hand to find one.
     public let byteCountNeeded: Int
 
+    /// The field that tells the account; `nil` where none does.
+    public let accountField: Int?
+    /// Whether a field is secret.
+    public let hasSecrets: Bool
+
     /// The fields without their names, by index.
     let forms: [FieldForm]
     /// The arrays without their names, by index.
@@ -55,6 +60,8 @@ public final class PacketLayout: Sendable {
         fixedEnd = max(
             forms.reduce(0) { max($0, $1.fixedPartEnd) }, arrays.reduce(0) { max($0, $1.fixedPartEnd) },
             counter?.place.fixedPartEnd ?? 0, checksum?.place.fixedPartEnd ?? 0)
+        accountField = fields.firstIndex { $0.meaning == .account }
+        hasSecrets = fields.contains { $0.meaning == .secret }
         self.forms = forms
         arrayForms = arrays.map { ArrayForm(count: $0.count, elements: $0.elements) }
     }

@@ -2,14 +2,6 @@ import Testing
 
 @Suite("keys of the language that come later")
 struct LaterKeysTests {
-    @Test(
-        "such a key of a packet is refused by its name",
-        arguments: ["account"])
-    func inside(key: String) throws {
-        let text = RuleFixture.game.replacing("{ opcode: 11,", with: "{ opcode: 11, \(key): x,")
-        try expectRefused(key, try ScratchFolder.check("g.yaml", text))
-    }
-
     @Test("such a condition is refused by its name", arguments: ["country", "asn", "list"])
     func condition(key: String) throws {
         let text = "version: 1\npolicy: p\nrules: [{ id: 100, name: a, where: { \(key): DE } }]\n"

@@ -76,6 +76,10 @@ final class Wire {
     /// The rule that ended the session.
     var endingRule: String? { end?.rule.map { ruleset.policy.rules[Int($0)].name } }
 
+    var account: String? { session.account?.text }
+    var claimedAccount: String? { session.claimedAccount?.text }
+    var hasLoggedIn: Bool { session.hasLoggedIn }
+    func takeNews() -> SessionNews { session.takeNews() }
     var stage: Termination.Stage { session.stage(ruleset: ruleset) }
     var packetCounts: PerDirection<UInt64> { session.packetCounts }
     var droppedCounts: PerDirection<UInt64> { session.droppedCounts }

@@ -35,7 +35,33 @@ struct ListenerExplainer {
                 "mode", draft.isShadow ? "shadow: rules and violations only say what they would have done" : "enforce"),
             Fact("protocol", draft.game?.descriptor.name ?? "none: the stream is not cut"),
             Fact("policies", list(draft.listener.policies.map(\.value), empty: "none")),
-        ]
+        ] + (login.map { [Fact("login", $0)] } ?? [])
+    }
+
+    /// With what a login has succeeded, and who tells the account; `nil` where neither is known.
+    private var login: String? {
+        guard let descriptor = draft.game?.descriptor else { return nil }
+        var packets: [String] = []
+        for success in descriptor.logins {
+            let entry = descriptor.packets.outbound.entries[Int(success.packet) - 1]
+            let asks = success.conditions.map { ($0, "") } + success.conditionsNot.map { ($0, "not ") }
+            let facts = asks.compactMap { condition, not in
+                entry.layout.map { layout in
+                    let fact = Notation.condition(condition, layout)
+                    return "\(fact.name) \(not)\(fact.value)"
+                }
+            }
+            let text = entry.name + (facts.isEmpty ? "" : " with " + facts.joined(separator: ", "))
+            if !packets.contains(text) { packets.append(text) }
+        }
+        let success = packets.isEmpty ? "never known to succeed" : "succeeds with " + packets.joined(separator: " or ")
+        let tellers = Direction.allCases.flatMap { direction in
+            descriptor.packets[direction].entries.filter { $0.layout?.accountField != nil }.map(\.name)
+        }
+        var names: [String] = []
+        for name in tellers where !names.contains(name) { names.append(name) }
+        if packets.isEmpty, names.isEmpty { return nil }
+        return success + (names.isEmpty ? "" : "; the account is told by " + names.joined(separator: ", "))
     }
 
     private func to(_ pool: PoolSettings?) -> String {

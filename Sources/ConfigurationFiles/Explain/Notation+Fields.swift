@@ -56,13 +56,23 @@ enum Notation {
 
     /// Each part of a layout with what it is.
     static func layout(_ layout: PacketLayout) -> [Fact] {
-        var facts = layout.fields.map { Fact($0.name, kind($0.kind) + "@" + origin($0.origin, layout.fields)) }
+        var facts = layout.fields.map { field in
+            Fact(field.name, kind(field.kind) + "@" + origin(field.origin, layout.fields) + meaning(field.meaning))
+        }
         facts += layout.arrays.map { Fact($0.name, array($0, layout.fields)) }
         if let counter = layout.counter {
             facts.append(Fact("counter", "\(place(counter.place)), first \(counter.first)"))
         }
         if let checksum = layout.checksum { facts.append(Fact("checksum", self.checksum(checksum))) }
         return facts
+    }
+
+    private static func meaning(_ meaning: FieldMeaning?) -> String {
+        switch meaning {
+        case .account: ", the account"
+        case .secret: ", secret"
+        case nil: ""
+        }
     }
 
     private static func array(_ array: ArrayLayout, _ fields: [Field]) -> String {

@@ -94,6 +94,7 @@ struct PacketExplainer {
         let entry = entry(packet, direction)
         var layout = entry?.layout.map { Notation.layout($0) } ?? []
         if let inflation = entry?.inflation { layout.append(Fact("inflate", Notation.inflation(inflation))) }
+        if entry?.isSecret == true { layout.append(Fact("secret", "nothing of it is kept as evidence")) }
         return Known(size: entry.map { size(of: $0) } ?? "any", phases: phases(of: packet, direction), layout: layout)
     }
 

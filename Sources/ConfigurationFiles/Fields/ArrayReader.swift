@@ -20,7 +20,15 @@ struct ArrayReader {
     }
 
     private func array(_ line: Node.Entry) -> ArrayLayout? {
-        guard layout.isName(line), let keys = Fields(line.value, Self.shape, diagnostics) else { return nil }
+        guard layout.isName(line) else { return nil }
+        if let place = Self.meaningPlace(line.value) {
+            diagnostics.error(
+                .impossibleField, at: place,
+                "elements of an array come any number of times, and only a field can be that",
+                help: "an account or a secret is a field; or give the whole packet secret: true")
+            return nil
+        }
+        guard let keys = Fields(line.value, Self.shape, diagnostics) else { return nil }
         if fields.contains(where: { $0.name == line.key }) {
             diagnostics.error(.duplicateName, at: line.keyPlace, "a field has the name '\(line.key)' already")
             return nil
@@ -29,6 +37,12 @@ struct ArrayReader {
         let elements = keys.has("links") ? linked(keys) : contiguous(keys)
         guard let count, let elements else { return nil }
         return ArrayLayout(name: line.key, count: count, elements: elements)
+    }
+
+    /// Where an array is said to be what only a field can be.
+    private static func meaningPlace(_ node: Node) -> Place? {
+        guard case .mapping(let entries) = node.content else { return nil }
+        return entries.first { $0.key == "account" || $0.key == "secret" }?.keyPlace
     }
 
     /// A place, or the name of a field.

@@ -12,12 +12,15 @@ struct FieldDraft {
 
     let kind: FieldKind
     let origin: Origin
+    var meaning: FieldMeaning?
 }
 
 /// Reads `TYPE@ORIGIN`.
 enum FieldText {
     /// Beyond this nothing of a packet is read.
     static let offsetMax = 65_535
+
+    static let shape = Shape("a field", keys: ["at", "account", "secret"])
 
     /// Splits at the first `@` outside of parentheses and brackets.
     static func split(_ text: String) -> (type: String, origin: String)? {
@@ -156,6 +159,7 @@ extension Kind where Value == FieldDraft {
     static var field: Kind {
         let expected = "a field such as u16le@4"
         return Kind(expected: expected) { node, diagnostics in
+            if case .mapping = node.content { return withMeaning(node, diagnostics) }
             guard let text = node.scalar(expected, diagnostics) else { return nil }
             let parts = FieldText.split(text)
             guard let kind = FieldText.kind(parts?.type ?? text) else {
@@ -172,6 +176,45 @@ extension Kind where Value == FieldDraft {
                 return nil
             }
             return FieldDraft(kind: kind, origin: origin)
+        }
+    }
+}
+
+extension Kind where Value == FieldDraft {
+    /// `{ at: utf8z@4, account: true }`.
+    private static func withMeaning(_ node: Node, _ diagnostics: DiagnosticBag) -> FieldDraft? {
+        guard let fields = Fields(node, FieldText.shape, diagnostics), var draft = fields.required("at", .field) else {
+            return nil
+        }
+        let isAccount = fields.optional("account", .flag) ?? false
+        let isSecret = fields.optional("secret", .flag) ?? false
+        guard !isAccount || !isSecret else {
+            diagnostics.error(
+                .conflict, at: fields.keyPlace("secret"), "an account stands in logs, so it is no secret",
+                help: "keep one of the two")
+            return nil
+        }
+        guard isAccount else {
+            draft.meaning = isSecret ? .secret : nil
+            return draft
+        }
+        guard draft.kind.canBeName else {
+            diagnostics.error(
+                .impossibleField, at: fields.keyPlace("account"), "\(draft.kind.noun) cannot be the name of an account",
+                help: "an account is a text or a whole number")
+            return nil
+        }
+        draft.meaning = .account
+        return draft
+    }
+}
+
+extension FieldKind {
+    /// Whether its value can be the name of an account.
+    fileprivate var canBeName: Bool {
+        switch self {
+        case .integer, .varint, .text, .terminated: true
+        case .float, .bytes: false
         }
     }
 }

@@ -37,7 +37,8 @@ struct LayoutReader {
         guard isWhole, areApart(counter?.place, checksum?.place) else { return nil }
         let layout = PacketLayout(
             fields: fields ?? [], arrays: arrays ?? [], counter: counter, checksum: checksum)
-        guard layout.isFixed && checksum == nil && counter == nil || byteCountMax <= PatternReader.inspectedByteCountMax
+        let isPassed = layout.isFixed && checksum == nil && counter == nil && layout.accountField == nil
+        guard isPassed || byteCountMax <= PatternReader.inspectedByteCountMax
         else {
             diagnostics.error(
                 .impossibleField, at: entry.place,
@@ -59,6 +60,11 @@ struct LayoutReader {
             guard let field = field(line, behind: fields, all: lines) else {
                 isGood = false
                 continue
+            }
+            if field.meaning == .account, let other = fields.first(where: { $0.meaning == .account }) {
+                diagnostics.error(
+                    .conflict, at: line.keyPlace, "'\(packet)' tells one account, and '\(other.name)' is it already")
+                isGood = false
             }
             fields.append(field)
         }
@@ -111,7 +117,7 @@ struct LayoutReader {
             guard let end = afterOpcode(at: line.value.place) else { return nil }
             origin = end
         }
-        let field = Field(name: line.key, kind: draft.kind, origin: origin)
+        let field = Field(name: line.key, kind: draft.kind, origin: origin, meaning: draft.meaning)
         return fits(field, at: line.value.place) ? field : nil
     }
 

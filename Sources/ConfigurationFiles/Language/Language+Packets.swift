@@ -45,7 +45,14 @@ extension Language {
                 "inflate", .either([.words(["zlib", "gzip", "deflate"]), .mapping(inflation)]), .words("none"),
                 "Which part of it is compressed.", example: "zlib"),
             Key(
-                "fields", .entries("names, each with a field", keys: fieldName, field), .words("none"),
+                "secret", .flag, .value("false"),
+                "`true`: nothing of it is ever kept as evidence, for a password whose place is not declared.",
+                example: "true"),
+            Key(
+                "fields",
+                .entries(
+                    "names, each with a field or [what it means](#a-field)", keys: fieldName,
+                    .either([field, .mapping(fieldWithMeaning)])), .words("none"),
                 "What stands where in it.", example: "{ channel: u32le@4, message: utf16lez@after(channel) }"),
             Key(
                 "arrays", .entries("names, each with an [array](#an-array)", keys: fieldName, .mapping(array)),
@@ -96,6 +103,17 @@ extension Language {
             "(\(integer)|f(32|64)(le|be)|varint|bytes\\(\(length)\\)|\(text)|\(encoding)z)@(\(origin))",
             expected: "a field such as u16le@4")
     }()
+
+    static let fieldWithMeaning: Mapping = Mapping(
+        "field", "a field", "A field", .game, around: packetAround("fields: { name: <> }"),
+        beside: [("at", "\"text(8)@8\"")],
+        keys: [
+            Key("at", field, .required, "What it is made of, and where it begins.", example: "u32le@8"),
+            Key("account", .flag, .value("false"), "`true`: the name of the player's account.", example: "true"),
+            Key(
+                "secret", .flag, .value("false"), "`true`: a password, a ticket or a key; never kept as evidence.",
+                example: "true"),
+        ])
 
     private static let origin =
         "-?\(Pattern.decimal)|\\[\(Pattern.place)\\]([+-][1-9][0-9]*)?|after\\([^()]+\\)|after-opcode"

@@ -23,6 +23,10 @@ extension Language {
                 "packets", .mapping(packets), .words("none"), "The packets that have a name.",
                 example: "{ client: { CHAT: { opcode: 3, size: 6..512 } } }"),
             Key(
+                "login", .mapping(login), .words("nobody knows"), "With which packets a login has succeeded.",
+                example: "{ success: WELCOME }",
+                beside: [("packets", "{ server: { WELCOME: { opcode: 4 } } }")]),
+            Key(
                 "opcodes", .either([.path, .mapping(opcodes)]), .words("all stand in `packets`"),
                 "Files of `NAME NUMBER` lines that give packets their numbers.", example: "maps/one.map"),
             Key(
@@ -32,6 +36,31 @@ extension Language {
             Key(
                 "unknown", unknown, .words("what policies say"),
                 "What it suggests for packets that no name covers.", example: "{ client: drop, server: pass }"),
+        ])
+
+    private static let loginAround =
+        "version: 1\nprotocol: part\nphases: [{ name: play, \(exampleFrame) }]\nlogin: <>\n"
+        + "packets: { server: { WELCOME: { opcode: 4, size: 8, fields: { status: u8@4 } } } }\n"
+
+    static let login: Mapping = Mapping(
+        "login", "'login'", "Logins", .game, around: loginAround,
+        keys: [
+            Key(
+                "success", Form.either([.name, .mapping(loginSuccess)]).oneOrMore, .required,
+                "A packet of the server, or some: with any of them a login has succeeded.", example: "WELCOME")
+        ])
+
+    static let loginSuccess: Mapping = Mapping(
+        "login_success", "the end of a login", "The end of a login", .game,
+        around: loginAround.replacingFirst("<>", with: "{ success: <> }"), beside: [("packet", "WELCOME")],
+        keys: [
+            Key("packet", .name, .required, "The packet.", example: "WELCOME"),
+            Key(
+                "where", fieldConditions, .words("anything"), "What its fields must be, too.",
+                example: "{ status: 1 }"),
+            Key(
+                "where_not", fieldConditions, .words("nothing"), "What they must not be.",
+                example: "{ status: [0, 3..255] }"),
         ])
 
     private static let opcodesAround =

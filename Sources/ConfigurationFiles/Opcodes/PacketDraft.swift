@@ -20,6 +20,7 @@ struct PacketDraft {
     let lengthField: LengthField?
     let layout: PacketLayout?
     let inflation: InflationRule?
+    let isSecret: Bool
 
     func isFor(version: Int) -> Bool { versions?.contains(version) ?? true }
 }

@@ -70,7 +70,7 @@ struct PacketNumbering {
                 let entry = PacketTable.Entry(
                     name: draft.name, identity: identity, version: version, byteCounts: draft.byteCounts,
                     lengthField: draft.lengthField, layout: draft.layout,
-                    inflation: draft.inflation)
+                    inflation: draft.inflation, isSecret: draft.isSecret)
                 add(entry, place)
             }
             for line in rest(map, direction, listed, described: described) {

@@ -17,8 +17,7 @@ struct PacketReader {
 
     private static let sidesShape = Shape("packets", keys: ["client", "server"])
     private static let entryShape = Shape(
-        "a packet", keys: ["opcode", "sub", "length", "size", "versions", "inflate"] + LayoutReader.keys,
-        later: ["account"])
+        "a packet", keys: ["opcode", "sub", "length", "size", "versions", "inflate", "secret"] + LayoutReader.keys)
     private static let sizeShape = Shape(
         "a size of its own", keys: LengthReader.keys + ["min", "max"])
 
@@ -81,7 +80,7 @@ struct PacketReader {
         return PacketDraft(
             name: name, place: place, versions: versions, number: number, byteCounts: sizes, lengthField: length,
             layout: layout(fields, name: name, number, sizes, direction),
-            inflation: inflation(fields, sizes, direction))
+            inflation: inflation(fields, sizes, direction), isSecret: fields.optional("secret", .flag) ?? false)
     }
 
     /// The packet's own compressed part.

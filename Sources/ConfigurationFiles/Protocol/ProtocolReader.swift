@@ -15,7 +15,8 @@ struct ProtocolReader {
     let diagnostics: DiagnosticBag
 
     static let shape = Shape(
-        "a protocol", keys: ["version", "protocol", "title", "phases", "packets", "opcodes", "inflate_max", "unknown"])
+        "a protocol",
+        keys: ["version", "protocol", "title", "phases", "packets", "login", "opcodes", "inflate_max", "unknown"])
 
     /// - Parameter expectedName: the name other files use, which is the file's own.
     func read(_ node: Node, expectedName: String?) -> ProtocolFile? {
@@ -51,6 +52,8 @@ struct ProtocolReader {
         let tables = PacketNumbering(diagnostics: diagnostics, lanes: cut, opcodes: opcodes).tables(packets)
         let names = PacketNames(tables, protocolName: name?.value ?? "this protocol")
         let phases = PhaseBuilder(diagnostics: diagnostics, names: names, drafts: drafts, opcodes: opcodes).phases()
+        let login = LoginReader(diagnostics: diagnostics, names: names, phases: drafts)
+        let logins = fields["login"].map { login.logins($0) } ?? []
         let suggestion = ViolationReader(diagnostics: diagnostics).suggestion(fields)
         if phases.contains(where: { $0.hasTable }), let statement = suggestion[.unknown] {
             diagnostics.error(
@@ -60,7 +63,8 @@ struct ProtocolReader {
         guard let name, !phases.isEmpty, !diagnostics.hasErrors(in: node.place.source), !hasErrors(in: opcodes)
         else { return nil }
         let descriptor = Descriptor(
-            name: name.value, phases: phases, packets: tables, versionNames: opcodes?.versionNames ?? [""])
+            name: name.value, phases: phases, packets: tables, logins: logins,
+            versionNames: opcodes?.versionNames ?? [""])
         return ProtocolFile(descriptor: descriptor, names: names, violations: suggestion)
     }
 

@@ -94,7 +94,7 @@ struct TransitionReader {
     }
 
     /// Reports a packet that may be too long to be kept until it is whole, as one that is asked what it holds is.
-    private func check(_ entry: PacketTable.Entry, _ direction: Direction, _ place: Place) {
+    func check(_ entry: PacketTable.Entry, _ direction: Direction, _ place: Place) {
         var longest = entry.byteCounts?.upperBound
         if case .length(let byteCount) = entry.identity { longest = byteCount }
         let most =
@@ -109,14 +109,14 @@ struct TransitionReader {
     }
 
     /// Whether a phase accepts a packet, by its name.
-    private func isAccepted(_ name: String, _ direction: Direction, in phase: PhaseDraft) -> Bool {
+    func isAccepted(_ name: String, _ direction: Direction, in phase: PhaseDraft) -> Bool {
         guard let node = phase.fields["accept"]?[direction.sender] else { return true }
         guard case .sequence(let items) = node.content else { return node.text == name }
         return items.contains { $0.text == name }
     }
 
     /// What the fields of a packet must be, or must not be.
-    private func conditions(_ node: Node?, _ entry: PacketTable.Entry) -> [FieldCondition] {
+    func conditions(_ node: Node?, _ entry: PacketTable.Entry) -> [FieldCondition] {
         guard let node else { return [] }
         guard case .mapping(let lines) = node.content, !lines.isEmpty else {
             diagnostics.error(

@@ -1,0 +1,26 @@
+/// The name of a player's account, as the game's protocol tells it.
+///
+/// A peer may have written it, so it is short, and no character of it ends a line or moves a cursor.
+public struct AccountName: Hashable, Sendable, CustomStringConvertible {
+    /// Bytes of the longest name.
+    public static let byteCountMax = 64
+
+    /// The name.
+    public let text: String
+
+    /// A name of 1 to 64 bytes of UTF-8 without control characters; `nil` for anything else.
+    public init?(_ text: some StringProtocol) {
+        let text = String(text)
+        guard (1...Self.byteCountMax).contains(text.utf8.count) else { return nil }
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .format: return nil
+            default: break
+            }
+        }
+        self.text = text
+    }
+
+    /// The name.
+    public var description: String { text }
+}

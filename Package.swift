@@ -225,6 +225,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["ProxyProtocol", "TestSupport", "WireBytes"],
             swiftSettings: testing),
+        .testTarget(
+            name: "KernelBansTests", dependencies: ["KernelBans", "TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: testing),
     ]

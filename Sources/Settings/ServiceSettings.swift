@@ -12,6 +12,8 @@ public struct ServiceSettings: Sendable, Equatable {
     public var logs: LogSettings
     /// What a worker does when it has done everything there was to do.
     public var latency: Latency
+    /// Which listeners the kernel guards; `nil` for none.
+    public var kernel: KernelSettings?
 
     /// Puts the parts together.
     public init(

@@ -3,6 +3,8 @@ import ConfigurationFiles
 import DataPlane
 import Events
 import Glibc
+import KernelBans
+import Operations
 import Records
 import Reputation
 import RuleEngine
@@ -16,10 +18,11 @@ final class Daemon {
 
     private let file: String
     private let isShadow: Bool
-    private let service: Service
+    let service: Service
     private var recorder: Recorder
     private var logs: LogSettings
     private var isDraining = false
+    var kernel: KernelBanWriter?
 
     /// Reads the file and starts everything.
     ///
@@ -53,6 +56,7 @@ final class Daemon {
         let workers = "\(workerCount.counted("worker")) \(workerCount == 1 ? "listens" : "listen")"
         notice(.info, "started", "\(workers): \(places)\(isShadow ? "; in shadow" : "")")
         noticeLists(configuration.lists)
+        followKernel(configuration.settings)
     }
 
     /// Buckets that connections share.
@@ -80,6 +84,7 @@ final class Daemon {
             record()
         }
         service.join()
+        kernel?.stop(removing: false)
         notice(.info, "stopped", "every connection has ended")
         record()
         recorder.finish(nowUS: clinux_wall_us())
@@ -119,6 +124,7 @@ final class Daemon {
             (recorder, logs) = (newRecorder, newLogs)
             notice(.info, "reloaded", file)
             noticeLists(configuration.lists)
+            followKernel(configuration.settings)
         } catch {
             notice(.error, "reload-failed", "the running configuration stays: \(error)")
         }
@@ -144,6 +150,7 @@ final class Daemon {
                 .ban(BanRecord(wallUS: wallUS, change: .ended, ban: ban, remainingSeconds: 0)))
         }
         let (events, leftOutCount) = service.shared.events.take()
+        kernel?.post(events)
         recorder.record(events, leftOutCount: leftOutCount, nowUS: wallUS)
     }
 }

@@ -54,6 +54,8 @@ public enum DiagnosticCode: Int, Sendable, CaseIterable {
     case ambiguousPacket = 25
     /// Something that is defined and never used.
     case unused = 26
+    /// A listener that is not defined.
+    case unknownListener = 27
 
     // Protocols.
 

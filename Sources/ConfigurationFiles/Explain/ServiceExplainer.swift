@@ -20,6 +20,17 @@ struct ServiceExplainer {
             Fact("address", "/\(reputation.addressPrefixIPv6) of IPv6"),
             Fact("remember", "\(reputation.addressCountMax) addresses"),
             Fact("logs", logs), Fact("latency", "\(settings.latency)"),
+        ] + kernel
+    }
+
+    private var kernel: [Fact] {
+        guard let kernel = settings.kernel else { return [] }
+        let end = kernel.atExit == .remove ? "removed" : "kept"
+        return [
+            Fact(
+                "kernel",
+                "bans hold on \(kernel.listeners.joined(separator: ", ")) by the table inet \(kernel.table), looked at "
+                    + "every \(Shown.duration(kernel.reconcileNS)), \(end) at the end")
         ]
     }
 

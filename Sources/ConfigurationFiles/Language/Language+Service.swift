@@ -43,6 +43,10 @@ extension Language {
                 "How long packets may wait to be seen to together, which takes less of the processor.",
                 example: "balanced"),
             Key(
+                "kernel", .mapping(kernel), .words("bans are the program's alone"),
+                "Listeners on which the kernel refuses banned addresses before the program sees them.",
+                example: "{ listeners: [a] }"),
+            Key(
                 "protocols", .path, .value("protocols"), "The folder of the protocols' files, seen from this file.",
                 example: "protocols"),
             Key(

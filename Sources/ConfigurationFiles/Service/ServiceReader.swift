@@ -31,7 +31,7 @@ struct ServiceReader {
 
     static let shape = Shape(
         "the service",
-        keys: ["version", "listeners", "pools", "reputation", "logs", "latency", "protocols", "policies"],
+        keys: ["version", "listeners", "pools", "reputation", "logs", "latency", "kernel", "protocols", "policies"],
         later: ["geo", "state", "admin", "fleet", "shutdown", "log"])
 
     func read(_ node: Node) -> ServiceFile? {
@@ -48,10 +48,13 @@ struct ServiceReader {
         for pool in pools where !listenerReader.usedPools.contains(pool.value.name) {
             diagnostics.warning(.unused, at: pool.place, "no listener leads to the pool '\(pool.value.name)'")
         }
-        let settings = ServiceSettings(
+        var settings = ServiceSettings(
             listeners: listeners.map(\.settings), pools: pools.map(\.value) + listenerReader.addedPools,
             reputation: reputation ?? ReputationSettings(), logs: logs ?? LogSettings(),
             latency: fields.optional("latency", .latency) ?? .low)
+        settings.kernel = fields["kernel"].flatMap {
+            KernelReader(diagnostics: diagnostics).settings($0, listeners: listeners)
+        }
         return ServiceFile(
             settings: settings, listeners: listeners, lists: reputationReader.lists,
             protocolsFolder: protocolsFolder, policiesFolder: policiesFolder)

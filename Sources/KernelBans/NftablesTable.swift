@@ -1,4 +1,0 @@
-import CNftables
-
-/// The kernel's own table of banned addresses.
-public final class NftablesTable: Sendable {}

@@ -51,6 +51,9 @@ enum Tools {
     static let haproxy = find("haproxy")
     static let curl = find("curl")
     static let strace = find("strace")
+    static let ip = find("ip")
+    static let nft = find("nft")
+    static let setpriv = find("setpriv")
 
     /// Where a program stands; `nil` when it is not installed.
     static func find(_ name: String) -> String? {

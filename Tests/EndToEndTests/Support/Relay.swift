@@ -55,11 +55,11 @@ final class Relay {
 
     /// Writes the files anew; a reload reads them.
     func write(
-        to server: UInt16, listener: [String] = [], pool: String = "", policy: String? = nil, game: String? = nil,
-        service: String = ""
+        to server: UInt16, host: String = "127.0.0.1", listener: [String] = [], pool: String = "",
+        policy: String? = nil, game: String? = nil, service: String = ""
     ) throws {
         try Self.write(
-            to: folder, port: port, host: "127.0.0.1", server: server, listener: listener, pool: pool, policy: policy,
+            to: folder, port: port, host: host, server: server, listener: listener, pool: pool, policy: policy,
             game: game, service: service)
     }
 

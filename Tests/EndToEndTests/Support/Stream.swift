@@ -17,8 +17,8 @@ final class Stream: Sendable {
         sendAtOnce(descriptor)
     }
 
-    /// Connects, from an address of this machine where one is given.
-    init(to port: UInt16, from source: String? = nil, isIPv6: Bool = false) throws {
+    /// Connects to this machine, or to another host; from an address of this one where one is given.
+    init(to port: UInt16, of host: String? = nil, from source: String? = nil, isIPv6: Bool = false) throws {
         let socket = Glibc.socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         descriptor = socket
         setTimeout(socket, seconds: 15)
@@ -26,7 +26,7 @@ final class Stream: Sendable {
             let isBound = withAddress(source, port: 0, isIPv6: isIPv6) { bind(socket, $0, $1) } == 0
             try #require(isBound)
         }
-        let result = withAddress(isIPv6 ? "::1" : "127.0.0.1", port: port, isIPv6: isIPv6) {
+        let result = withAddress(host ?? (isIPv6 ? "::1" : "127.0.0.1"), port: port, isIPv6: isIPv6) {
             connect(socket, $0, $1)
         }
         guard result == 0 else { throw TooLate(description: "no connection to \(port): errno \(errno)") }
@@ -109,11 +109,11 @@ final class Server {
     private let descriptor: Int32
     let port: UInt16
 
-    init() throws {
+    init(on host: String = "127.0.0.1", port: UInt16 = 0) throws {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        let isBound = withAddress("127.0.0.1", port: 0, isIPv6: false) { bind(socket, $0, $1) } == 0
+        let isBound = withAddress(host, port: port, isIPv6: false) { bind(socket, $0, $1) } == 0
         descriptor = socket
-        port = listeningPort(of: socket)
+        self.port = listeningPort(of: socket)
         setTimeout(socket, seconds: 15)
         try #require(isBound && listen(socket, 128) == 0)
     }
@@ -170,7 +170,7 @@ private func listeningPort(of descriptor: Int32) -> UInt16 {
     return UInt16(bigEndian: address.sin6_port)
 }
 
-private func withAddress<Result>(
+func withAddress<Result>(
     _ text: String, port: UInt16, isIPv6: Bool, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
 ) -> Result {
     if isIPv6 {

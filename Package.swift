@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "DataPlane", "Events", "KernelBans", "Reputation", "Settings", "StateStore", "WireBytes",
+                "DataPlane", "Events", "KernelBans", "Reputation", "RuleEngine", "Settings", "StateStore", "WireBytes",
             ],
             swiftSettings: strict),
         .target(

@@ -1,4 +1,5 @@
 import NetworkDriver
+import Reputation
 import Synchronization
 import WireBytes
 
@@ -6,8 +7,10 @@ import WireBytes
 enum Command: Sendable {
     /// Run by another plan from now on.
     case follow(ServicePlan)
-    /// Close the live connections of a banned address or network.
-    case ban(IPNetwork)
+    /// Close the live connections of a banned address, network or account.
+    case ban(Subject)
+    /// The allowlist has changed: find out anew who is exempt.
+    case reconsider
     /// Accept what waits, stop listening, and end when the last connection has.
     case drain
     /// End every connection now.

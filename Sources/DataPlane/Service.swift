@@ -1,5 +1,5 @@
 import NetworkDriver
-import Reputation
+public import Reputation
 import Settings
 import Synchronization
 import WireBytes
@@ -11,6 +11,7 @@ public final class Service: Sendable {
     private struct State {
         var plan: ServicePlan
         var threads: [WorkerThread] = []
+        var isDraining = false
     }
 
     /// What the workers share, the counters among it.
@@ -57,7 +58,16 @@ public final class Service: Sendable {
     }
 
     /// Accepts what waits, stops listening, and lets connections finish within their drain time.
-    public func drain() { shared.broadcast(.drain) }
+    public func drain() {
+        state.withLock { $0.isDraining = true }
+        shared.broadcast(.drain)
+    }
+
+    /// Whether it takes no connections any more.
+    public var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    /// The plan in force.
+    public var plan: ServicePlan { state.withLock { $0.plan } }
 
     /// Ends every connection now.
     public func stop() { shared.broadcast(.stop) }
@@ -80,4 +90,13 @@ public final class Service: Sendable {
             }
         }
     }
+}
+
+/// What operators ask of all workers.
+extension Service {
+    /// Closes the live connections of a banned subject, on every worker before its next batch of events.
+    public func closeBanned(_ subject: Subject) { shared.broadcast(.ban(subject)) }
+
+    /// Finds out anew who is exempt, after the allowlist has changed.
+    public func reconsiderAllowed() { shared.broadcast(.reconsider) }
 }

@@ -1,5 +1,6 @@
 import NetworkDriver
 import Reputation
+import Settings
 import WireBytes
 
 /// How a client stands who wants to come in.
@@ -16,10 +17,19 @@ enum Admission: Equatable {
 extension Worker where Driver: ~Copyable {
     /// Asks the allowlist, the bans and the lists, in this order.
     ///
-    /// Allowlist and lists came with the plan and never change; only bans are shared with the other workers.
+    /// The file's allowlist and the lists came with the plan and never change; bans, and whom operators allow, are
+    /// shared with the other workers.
     func admission(of address: IPAddress) -> Admission {
         if allowed.value(of: address) != nil { return .exempt }
-        if shared.reputation.isBanned(address, nowNS: nowNS) { return .banned }
-        return lists.refused.value(of: address).map { .listed(Int($0)) } ?? .clear
+        switch shared.reputation.check(address, nowNS: nowNS) {
+        case .allowed: return .exempt
+        case .banned: return .banned
+        case .clear: return lists.refused.value(of: address).map { .listed(Int($0)) } ?? .clear
+        }
+    }
+
+    /// Whether the ban that shuts out an address closes open connections, too.
+    func isClosedByBan(_ client: Endpoint) -> Bool {
+        shared.reputation.check(client.address, nowNS: nowNS) == .banned(.hard)
     }
 }

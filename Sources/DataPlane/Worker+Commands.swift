@@ -10,7 +10,8 @@ extension Worker where Driver: ~Copyable {
     mutating func obey(_ command: Command) {
         switch command {
         case .follow(let plan): follow(plan)
-        case .ban(let network): closeBanned(network)
+        case .ban(let subject): closeBanned(subject)
+        case .reconsider: reconsider()
         case .drain: drain()
         case .stop: stop()
         }
@@ -86,6 +87,19 @@ extension Worker where Driver: ~Copyable {
         for old in oldPlans { plans[old].isCurrent = false }
     }
 
+    /// Who is exempt has changed, and who no longer is may be banned.
+    private mutating func reconsider() {
+        for slot in 0..<connections.capacity where connections.holds(slot) {
+            guard connections[slot].state != .closed, !connections[slot].clientSide.isParting,
+                let client = connections[slot].client
+            else { continue }
+            let settings = plans[connections[slot].plan].plan.settings
+            if register(slot, client, settings: settings) == .banned, isClosedByBan(client) {
+                end(slot, .ban, .banned, resets: true)
+            }
+        }
+    }
+
     private mutating func moveConnections(to successors: [Int: Int]) {
         var staying = 0
         for slot in 0..<connections.capacity where connections.holds(slot) {
@@ -95,7 +109,7 @@ extension Worker where Driver: ~Copyable {
             // What `address` means, and who is allowed, may have changed; and a ban that was decided under the new
             // meaning did not find the connection under the old one. A list refuses new connections only.
             if let client = connections[slot].client,
-                register(slot, client, settings: plans[next].plan.settings) == .banned
+                register(slot, client, settings: plans[next].plan.settings) == .banned, isClosedByBan(client)
             {
                 end(slot, .ban, .banned, resets: true)
                 continue

@@ -18,49 +18,67 @@ extension Worker where Driver: ~Copyable {
         let reported = findings
         findings.removeAll(keepingCapacity: true)
         guard let client = connections[slot].client, !connections[slot].isExempt else { return false }
+        let offender = Offender(address: client.address)
         for finding in reported {
             // The rule's own ban first: what the score brings about then can only make it longer.
             if case .ban(let baseNS) = finding.action, !finding.isShadow {
                 let change = shared.reputation.ban(
-                    client.address, baseNS: baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
-                carryOut(change, slot, finding.rule)
+                    offender, baseNS: baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
+                carryOut([change], slot, finding)
             }
             if finding.score > 0 {
-                let change = shared.reputation.add(
-                    finding.score, to: client.address, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
-                carryOut(change, slot, finding.rule)
+                let changes = shared.reputation.add(
+                    finding.score, to: offender, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
+                carryOut(changes, slot, finding)
             }
         }
         return connections[slot].state == .closed
     }
 
-    /// Does what a ban means.
+    /// Does what bans mean.
     ///
-    /// The log hears of it, the connection that caused it ends, and so do all others of the address, here and on the
-    /// other workers. A request that changes nothing does nothing here; the rule's own close follows.
-    private mutating func carryOut(_ change: ReputationChange, _ slot: Int, _ rule: RuleIndex) {
-        let ban: Ban
-        let kind: BanRecord.Change
-        switch change {
-        case .none, .allowed: return
-        case .banned(let new): (ban, kind) = (new, .began)
-        case .extended(let longer): (ban, kind) = (longer, .extended)
+    /// The log hears of them, and where one is hard the connection that caused it ends, and so do all others it is
+    /// about, here and on the other workers. A request that changes nothing does nothing here; the rule's own close
+    /// follows.
+    private mutating func carryOut(_ changes: [ReputationChange], _ slot: Int, _ finding: Finding) {
+        let bans = changes.compactMap { change -> (BanRecord.Change, Ban)? in
+            switch change {
+            case .none, .allowed: nil
+            case .banned(let new): (.began, new)
+            case .extended(let longer): (.extended, longer)
+            }
         }
-        shared.events.post(
-            .ban(
-                BanRecord(
-                    wallUS: driver.wallUS, change: kind, ban: ban,
-                    remainingSeconds: (ban.untilNS &- nowNS) / 1_000_000_000)))
-        // Other workers hear of it before their next batch of events; here it holds for the rest of this one.
-        shared.broadcast(.ban(ban.network), except: mailbox)
-        if connections[slot].state != .closed, !part(slot, SessionEnd(cause: .ban, reason: .banned, rule: rule)) {
-            end(slot, .ban, .banned, rule: rule, resets: true)
+        guard !bans.isEmpty else { return }
+        // Before anything ends: then there would be nothing left to see.
+        var evidence = evidence(slot, finding)
+        for (change, ban) in bans {
+            evidence.trail = shared.reputation.trail(of: ban.subject)
+            shared.events.post(
+                .ban(
+                    BanRecord(
+                        wallUS: driver.wallUS, change: change, ban: ban,
+                        remainingSeconds: ban.remainingSeconds(nowNS: nowNS), evidence: evidence)))
         }
-        closeBanned(ban.network)
+        for (_, ban) in bans where ban.kind == .hard {
+            // Other workers hear of it before their next batch of events; here it holds for the rest of this one.
+            shared.broadcast(.ban(ban.subject), except: mailbox)
+            let end = SessionEnd(cause: .ban, reason: .banned, rule: finding.rule)
+            if connections[slot].state != .closed, !part(slot, end) {
+                self.end(slot, .ban, .banned, rule: finding.rule, resets: true)
+            }
+            closeBanned(ban.subject)
+        }
     }
 
-    /// Resets the live connections of a banned address or network, but not those of exempt addresses in it.
-    mutating func closeBanned(_ network: IPNetwork) {
+    /// Resets the live connections of a banned subject, but not those of exempt addresses.
+    mutating func closeBanned(_ subject: Subject) {
+        switch subject {
+        case .network(let network): closeBanned(network)
+        case .account: break
+        }
+    }
+
+    private mutating func closeBanned(_ network: IPNetwork) {
         if shared.reputation.key(of: network.base) == network {
             var next = index.first(of: network, in: connections)
             while let slot = next {
@@ -83,7 +101,7 @@ extension Worker where Driver: ~Copyable {
         if connections[slot].isExempt { return true }
         guard let client = connections[slot].client else { return false }
         // A reload may have allowed it a moment ago.
-        return shared.reputation.standing(of: client.address, nowNS: nowNS) == .allowed
+        return shared.reputation.check(client.address, nowNS: nowNS) == .allowed
     }
 
     /// Hands the findings to the records, as many as the budget allows.
@@ -109,14 +127,14 @@ extension Worker where Driver: ~Copyable {
     }
 
     /// What exactly was wrong, where the rule's name does not say it.
-    private mutating func detail(_ slot: Int, _ finding: Finding) -> String? {
+    mutating func detail(_ slot: Int, _ finding: Finding) -> String? {
         guard let violation = Violation(index: finding.rule) else {
             return plans[connections[slot].plan].plan.ruleset.policy.detail(of: finding)
         }
         return connections[slot].session?.detail(of: violation) ?? nil
     }
 
-    private func packetName(_ finding: Finding, _ ruleset: Ruleset) -> String {
+    func packetName(_ finding: Finding, _ ruleset: Ruleset) -> String {
         guard finding.packet.byteCount > 0 else { return "-" }
         // What no name covers is told by its opcode: a number, so that a peer cannot write into the log.
         guard finding.packet.packet > 0 else { return "0x" + String(finding.packet.opcode, radix: 16) }

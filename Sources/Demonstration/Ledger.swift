@@ -34,13 +34,13 @@ struct Ledger {
             switch event {
             case .finding(let finding): record(finding)
             case .ban(let record):
-                guard record.change == .began, self[record.ban.address].ban == nil else { continue }
-                entries[record.ban.address, default: Entry()].ban = (
-                    record.ban.cause.ruleName, record.remainingSeconds
-                )
-                banned.append(record.ban.address)
+                guard record.change == .began, let address = record.ban.address, self[address].ban == nil else {
+                    continue
+                }
+                entries[address, default: Entry()].ban = (record.ban.cause.ruleName, record.remainingSeconds ?? .max)
+                banned.append(address)
             case .connection(let connection): record(connection)
-            case .notice: break
+            case .notice, .operatorAction: break
             }
         }
         return banned

@@ -10,6 +10,8 @@ public enum Event: Sendable {
     case ban(BanRecord)
     /// A connection ended.
     case connection(ConnectionRecord)
+    /// An operator did something.
+    case operatorAction(OperatorRecord)
     /// The service itself has something to say.
     case notice(Notice)
 
@@ -20,6 +22,29 @@ public enum Event: Sendable {
     var isBan: Bool {
         if case .ban = self { return true }
         return false
+    }
+}
+
+/// An operator did something.
+public struct OperatorRecord: Sendable, Equatable {
+    /// Wall-clock microseconds since 1970.
+    public var wallUS: Int64
+    /// Who, as the kernel knows the other end of the control socket.
+    public var who: String
+    /// What, in a stable word such as ban, unban, allow, disallow, import.
+    public var verb: String
+    /// About whom or what.
+    public var subject: String
+    /// What came of it, and the operator's own words.
+    public var text: String
+
+    /// Puts the parts together.
+    public init(wallUS: Int64, who: String, verb: String, subject: String, text: String) {
+        self.wallUS = wallUS
+        self.who = who
+        self.verb = verb
+        self.subject = subject
+        self.text = text
     }
 }
 
@@ -81,9 +106,14 @@ public struct FindingRecord: Sendable, Equatable {
 public struct BanRecord: Sendable, Equatable {
     /// What happened to it.
     public enum Change: String, Sendable {
-        case began = "Ban"
-        case extended = "Extend"
-        case ended = "Unban"
+        case began
+        case extended
+        /// Its time was over.
+        case ended
+        /// Somebody lifted it, or allowed whom it shut out.
+        case lifted
+        /// It was in force when the program began.
+        case restored
     }
 
     /// Wall-clock microseconds since 1970.
@@ -92,15 +122,34 @@ public struct BanRecord: Sendable, Equatable {
     public var change: Change
     /// The ban as it is now.
     public var ban: Ban
-    /// Seconds from now to the ban's end; 0 when it ended.
-    public var remainingSeconds: UInt64
+    /// Seconds from now to the ban's end; 0 when it ended, `nil` when it holds until it is lifted.
+    public var remainingSeconds: UInt64?
+    /// What was there to see when it was decided; `nil` where nothing was.
+    public var evidence: Evidence?
+    /// Who lifted it; `nil` unless somebody did.
+    public var who: String?
 
     /// Puts the parts together.
-    public init(wallUS: Int64, change: Change, ban: Ban, remainingSeconds: UInt64) {
+    public init(
+        wallUS: Int64, change: Change, ban: Ban, remainingSeconds: UInt64?, evidence: Evidence? = nil,
+        who: String? = nil
+    ) {
         self.wallUS = wallUS
         self.change = change
         self.ban = ban
         self.remainingSeconds = remainingSeconds
+        self.evidence = evidence
+        self.who = who
+    }
+
+    /// The word that logs have for it.
+    public var verb: String {
+        switch change {
+        case .began: "Ban"
+        case .extended: "Extend"
+        case .ended, .lifted: "Unban"
+        case .restored: "Restore"
+        }
     }
 }
 

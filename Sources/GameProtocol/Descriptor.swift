@@ -7,8 +7,8 @@ public typealias PacketIndex = UInt16
 
 /// How a game's byte stream is cut into packets, and what its packets are called.
 ///
-/// Immutable once built; `ConfigurationFiles` builds it from `protocols/NAME.yaml` and has checked that every index in it
-/// points at something.
+/// Immutable once built; `ConfigurationFiles` builds it from `protocols/NAME.yaml` and has checked that every index
+/// in it points at something.
 public struct Descriptor: Sendable {
     /// The protocol's name, as `protocol:` gives it.
     public let name: String

@@ -47,8 +47,8 @@ public struct PacketTable: Sendable {
 
     /// Compiles the entries into tables.
     ///
-    /// - Parameter entries: at most 65,534, their identities distinct within a version; `ConfigurationFiles` has checked
-    ///   both.
+    /// - Parameter entries: at most 65,534, their identities distinct within a version; `ConfigurationFiles` has
+    ///   checked both.
     public init(_ entries: [Entry]) {
         precondition(entries.count < Int(PacketIndex.max), "\(entries.count) packets do not fit a PacketIndex")
         self.entries = entries

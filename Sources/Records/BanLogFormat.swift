@@ -36,15 +36,30 @@ struct BanLogFormat {
     func line(for record: BanRecord) -> [UInt8] {
         let ban = record.ban
         var line = start(record.wallUS, place: Self.place(of: ban.cause))
-        line.append("\(record.change.rawValue) \(ban.address)")
-        if record.change != .ended { line.append(" for=\(record.remainingSeconds)s") }
+        line.append("\(record.verb) \(ban.address.map { "\($0)" } ?? "-")")
+        if record.change != .ended, record.change != .lifted {
+            line.append(" for=\(record.remainingSeconds.map { "\($0)s" } ?? "forever")")
+        }
         line.append(" count=\(ban.number) packet=")
         line.append(bare: ban.cause.packet)
         line.append(" reason=")
         line.append(quoted: ban.cause.ruleName)
         line.append(" by=\(ban.cause.origin.rawValue) conn=")
         line.append(bare: ban.cause.connection)
-        if ban.network.prefixLength < 128 { line.append(" net=\(ban.network)") }
+        if let network = ban.network, network.prefixLength < 128 { line.append(" net=\(network)") }
+        return Self.end(line)
+    }
+
+    func line(for record: OperatorRecord) -> [UInt8] {
+        var line = start(record.wallUS, place: "operator")
+        line.append("Command ")
+        line.append(bare: record.verb)
+        line.append(" ")
+        line.append(bare: record.subject)
+        line.append(" who=")
+        line.append(quoted: record.who)
+        line.append(" text=")
+        line.append(quoted: record.text)
         return Self.end(line)
     }
 
@@ -65,8 +80,8 @@ struct BanLogFormat {
     /// Where fail2ban names the jail.
     private static func place(of cause: BanCause) -> String {
         switch cause.origin {
-        case .rule, .ladder: "rule-\(cause.ruleID)"
-        case .operator, .list: cause.origin.rawValue
+        case .rule, .ladder, .network: "rule-\(cause.ruleID)"
+        case .operator, .imported, .list: cause.origin.rawValue
         }
     }
 

@@ -13,6 +13,7 @@ struct EventsFormat {
         case .finding(let record): line(for: record)
         case .ban(let record): line(for: record)
         case .connection(let record): line(for: record)
+        case .operatorAction(let record): line(for: record)
         case .notice(let notice): line(for: notice)
         }
     }
@@ -55,8 +56,8 @@ struct EventsFormat {
         var line = start("ban", wallUS: record.wallUS)
         line.add("change", Self.word(for: record.change))
         line.add("conn_id", ban.cause.connection)
-        line.add("src_ip", "\(ban.address)")
-        line.add("network", "\(ban.network)")
+        line.add("src_ip", ban.address.map { "\($0)" })
+        line.add("network", ban.network.map { "\($0)" })
         line.add("rule_id", ban.cause.ruleID)
         line.add("rule_name", ban.cause.ruleName)
         line.add("mode", "enforce")
@@ -95,6 +96,15 @@ struct EventsFormat {
         return line.finish()
     }
 
+    private func line(for record: OperatorRecord) -> [UInt8] {
+        var line = start("operator", wallUS: record.wallUS)
+        line.add("who", record.who)
+        line.add("verb", record.verb)
+        line.add("subject", record.subject)
+        line.add("text", record.text)
+        return line.finish()
+    }
+
     private func line(for notice: Notice) -> [UInt8] {
         var line = start("notice", wallUS: notice.wallUS)
         line.add("level", notice.level.rawValue)
@@ -108,6 +118,8 @@ struct EventsFormat {
         case .began: "began"
         case .extended: "extended"
         case .ended: "ended"
+        case .lifted: "lifted"
+        case .restored: "restored"
         }
     }
 }

@@ -89,6 +89,9 @@ struct RecorderState {
             bans?.add(isKept: true) { banFormat.line(for: record) }
         case .connection(let record):
             connections?.add(isKept: false) { connectionFormat.line(for: record) }
+        case .operatorAction(let record):
+            isKept = true
+            bans?.add(isKept: true) { banFormat.line(for: record) }
         case .notice(let notice):
             isKept = true
             notices.append(contentsOf: noticeFormat.line(for: notice))

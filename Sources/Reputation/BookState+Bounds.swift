@@ -21,6 +21,7 @@ extension BookState {
         }
         evictionCount &+= 1
         if let slot = leastValuable(nowNS: nowNS) {
+            changes.add(table.subject(of: slot), countMax: addressCountMax)
             table.remove(slot)
         } else if let slot = table.bans.first {
             evictedBanCount &+= 1
@@ -29,10 +30,10 @@ extension BookState {
         }
     }
 
-    private mutating func leastValuable(nowNS: UInt64) -> AddressTable.Slot? {
+    private mutating func leastValuable(nowNS: UInt64) -> SubjectTable.Slot? {
         let unbannedCount = table.unbanned.count
         guard unbannedCount > 0 else { return nil }
-        var least: (slot: AddressTable.Slot, value: Double)?
+        var least: (slot: SubjectTable.Slot, value: Double)?
         for draw in 0..<min(Self.sampleCount, unbannedCount) {
             let isExact = unbannedCount <= Self.sampleCount
             let slot = table.unbanned[isExact ? draw : sampling.nextIndex(below: unbannedCount)]
@@ -47,7 +48,7 @@ extension BookState {
     }
 
     /// What forgetting an unbanned entry would lose, in points: its score, and for a history a whole step.
-    private func value(of slot: AddressTable.Slot, nowNS: UInt64) -> Double {
+    private func value(of slot: SubjectTable.Slot, nowNS: UInt64) -> Double {
         let score = table[slot].decayedScore(nowNS: nowNS, halfLifeNS: settings.halfLifeNS)
         guard let memory = table.memories[slot],
             memory.earlierCount(nowNS: nowNS, forgetNS: settings.repeatForgetNS) > 0

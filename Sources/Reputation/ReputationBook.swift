@@ -8,8 +8,8 @@ public import WireBytes
 /// the way of an unremarkable packet. One lock guards it. Time is a parameter, in monotonic nanoseconds; threads may
 /// differ a little, a time before one already seen counts as no time passed.
 ///
-/// Cost: O(log n) in bans, O(1) otherwise; at most `addressCountMax` entries of 56 bytes, and about 200 more for an
-/// address that was ever banned. When it is full, a new address takes the place of one worth little: see
+/// Cost: O(log n) in bans, O(1) otherwise; at most `addressCountMax` entries of 136 bytes, and about 300 more for a
+/// subject that was ever banned. When it is full, a new address takes the place of one worth little: see
 /// ``ReputationCounts``.
 public final class ReputationBook: Sendable {
     private let state: Mutex<BookState>
@@ -33,13 +33,20 @@ public final class ReputationBook: Sendable {
     /// Bytes that so many remembered addresses take at most: if each was banned as often as is remembered.
     public static func byteCountMax(addressCount: Int) -> Int {
         let entry =
-            2 * MemoryLayout<AddressEntry>.stride  // the entry, in an array that grows by doubling
+            2 * MemoryLayout<SubjectEntry>.stride  // the entry, in an array that grows by doubling
             + 2 * 4  // its place among the banned or the unbanned
-            + 3 * (MemoryLayout<IPAddress>.stride + 4)  // the table of keys, at least a third full
+            + 3 * (MemoryLayout<SubjectKey>.stride + 4)  // the table of keys, at least a third full
             + 3 * (MemoryLayout<BanMemory>.stride + 4)  // the ban and its history, in a table likewise
+            + 3 * (MemoryLayout<AccountName>.stride + 4) + 32 + AccountName.byteCountMax  // an account's name
+            + 6 * (MemoryLayout<Subject>.stride + 4)  // what changed and is not written yet
             + 2 * BanMemory.endCountMax * 8 + 32  // when earlier bans ended
             + 64  // the connection's name in the cause; names of rules and packets are the policy's
         return addressCount * entry
+    }
+
+    /// Says which wall-clock time belongs to a monotonic one, for what is shown and stored.
+    public func synchronise(nowNS: UInt64, wallUS: Int64) {
+        state.withLock { $0.wallAtZeroUS = wallUS.subtractingClamped(Int64(clamping: nowNS / 1_000)) }
     }
 
     /// Takes other settings; scores and bans stay, but addresses that are now allowed are no longer banned.
@@ -72,42 +79,55 @@ public final class ReputationBook: Sendable {
         return state.withLock { $0.standing(of: address, nowNS: nowNS) }
     }
 
-    /// Whether a ban on an address is in force, for who knows by other means that it is not allowed.
+    /// How an address stands, for who lets it in or not.
     ///
-    /// Cost: one atomic load while nothing is banned; otherwise the lock and a hash lookup.
-    public func isBanned(_ address: IPAddress, nowNS: UInt64) -> Bool {
-        guard watchCount.load(ordering: .sequentiallyConsistent) > 1 else { return false }
-        return state.withLock { $0.isBanned(address, nowNS: nowNS) }
+    /// Cost: one atomic load while nothing is banned or allowed; otherwise the lock and a hash lookup for each prefix
+    /// length that is banned or allowed. Where several networks are banned that hold it the smallest answers.
+    public func check(_ address: IPAddress, nowNS: UInt64) -> AddressCheck {
+        guard watchCount.load(ordering: .sequentiallyConsistent) > 0 else { return .clear }
+        return state.withLock { $0.check(address, nowNS: nowNS) }
     }
 
-    /// Adds points; the highest step that the score reaches bans, and the score is then 0.
+    /// Whether a ban on an account is in force.
+    public func isBanned(_ account: AccountName, nowNS: UInt64) -> Bool {
+        guard watchCount.load(ordering: .sequentiallyConsistent) > 1 else { return false }
+        return state.withLock { $0.isBanned(account, nowNS: nowNS) }
+    }
+
+    /// Adds points to the score of the address, or of the account where the address is shared, and their share to
+    /// those of the networks around it.
     ///
-    /// The ban's cause is `cause` with the ladder as origin. Points that are not above 0 change nothing.
+    /// The highest step that a score reaches bans, and the score is then 0. The cause is `cause` with the ladder or the
+    /// network as origin. Points that are not above 0 change nothing.
+    ///
+    /// - Parameter basis: so much higher the score counts, because a list says so; it bans nobody by itself.
+    /// - Returns: what came of it, at most one change a score; nothing where nobody was banned.
     public func add(
-        _ points: Double, to address: IPAddress, cause: BanCause, nowNS: UInt64
-    ) -> ReputationChange {
-        change { $0.add(points, to: address, cause: cause, nowNS: nowNS) }
+        _ points: Double, to offender: Offender, basis: Double = 0, cause: BanCause, nowNS: UInt64
+    ) -> [ReputationChange] {
+        change { $0.add(points, to: offender, basis: basis, cause: cause, nowNS: nowNS) }
     }
 
     /// Bans by a rule; `baseNS` of `nil` takes the lowest step's.
     ///
-    /// A ban in force is only ever made longer: then it takes over the address and cause that did so, and keeps its
-    /// start and number; a request that would not make it longer returns `none`.
+    /// A ban in force is only ever made longer or harder: then it takes over the address and cause that did so, and
+    /// keeps its start and number; a request that would do neither returns `none`. On a shared address it is soft.
     public func ban(
-        _ address: IPAddress, baseNS: UInt64?, cause: BanCause, nowNS: UInt64
+        _ offender: Offender, on target: BanTarget = .address, baseNS: UInt64?, kind: Ban.Kind = .hard,
+        cause: BanCause, nowNS: UInt64
     ) -> ReputationChange {
-        change { $0.ban(address, baseNS: baseNS, cause: cause, nowNS: nowNS) }
+        change { $0.ban(offender, on: target, baseNS: baseNS, kind: kind, cause: cause, nowNS: nowNS) }
     }
 
-    /// The score now, decayed.
+    /// The score now, decayed; 0 of an allowed address.
     public func score(of address: IPAddress, nowNS: UInt64) -> Double {
-        state.withLock { $0.score(of: address, nowNS: nowNS) }
+        state.withLock { $0.isAllowed(address) ? 0 : $0.score(of: $0.subject(of: address), nowNS: nowNS) }
     }
 
     /// Bans that ended since the last call, oldest first, for the log; at most `most` a call.
     ///
     /// Also those that were lifted or forgotten before their time; `untilNS` is then when that happened.
-    public func takeExpired(nowNS: UInt64, most: Int) -> [Ban] {
+    public func takeExpired(nowNS: UInt64, most: Int) -> [EndedBan] {
         change { $0.takeExpired(nowNS: nowNS, most: most) }
     }
 
@@ -127,7 +147,7 @@ public final class ReputationBook: Sendable {
     }
 
     /// Works on the state, and publishes the count of bans before the lock is released.
-    private func change<Result: Sendable>(_ body: (inout BookState) -> Result) -> Result {
+    func change<Result: Sendable>(_ body: (inout BookState) -> Result) -> Result {
         state.withLock { state in
             let result = body(&state)
             watchCount.store(state.watchCount, ordering: .sequentiallyConsistent)
@@ -137,5 +157,5 @@ public final class ReputationBook: Sendable {
 }
 
 extension BookState {
-    fileprivate var watchCount: Int { 2 * table.bans.count + (allow.isEmpty ? 0 : 1) }
+    fileprivate var watchCount: Int { 2 * table.bans.count + (allow.isEmpty && allowances.isEmpty ? 0 : 1) }
 }

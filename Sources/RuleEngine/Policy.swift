@@ -55,8 +55,8 @@ public final class Policy: Sendable {
 
     /// Compiles rules.
     ///
-    /// `ConfigurationFiles` has diagnosed what would trap here: more than `ruleCountMax` rules, an id used twice, `delay`
-    /// without a limit, `drop` or `delay` when a connection opens, a packet or a phase that does not exist.
+    /// `ConfigurationFiles` has diagnosed what would trap here: more than `ruleCountMax` rules, an id used twice,
+    /// `delay` without a limit, `drop` or `delay` when a connection opens, a packet or a phase that does not exist.
     ///
     /// - Parameters:
     ///   - definitions: the rules of all the listener's policies, in order.

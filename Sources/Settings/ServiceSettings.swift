@@ -92,11 +92,34 @@ public struct ReputationSettings: Sendable, Equatable {
         public var at: Double
         /// How long a first ban lasts, before jitter.
         public var baseNS: UInt64
+        /// How far it goes.
+        public var kind: BanKind
 
         /// Puts the parts together.
-        public init(at: Double, baseNS: UInt64) {
+        public init(at: Double, baseNS: UInt64, kind: BanKind = .hard) {
             self.at = at
             self.baseNS = baseNS
+            self.kind = kind
+        }
+    }
+
+    /// Scores of networks, to which those of their addresses add up.
+    public struct NetworkLevel: Sendable, Equatable {
+        /// Its prefix in IPv4, 1 to 31; `nil` where it is none of IPv4.
+        public var prefixIPv4: Int?
+        /// Its prefix in IPv6, shorter than that of an address; `nil` where it is none of IPv6.
+        public var prefixIPv6: Int?
+        /// The share of an address's points that the network gets, above 0 to 1.
+        public var weight: Double = 0.25
+        /// From so many addresses the points must have come, 2 to 16: one alone never bans its neighbours.
+        public var addressCountMin: Int = 4
+        /// Ascending by `at`; never empty.
+        public var ladder: [Step] = [Step(at: 40, baseNS: 600_000_000_000, kind: .soft)]
+
+        /// Puts the parts together.
+        public init(prefixIPv4: Int?, prefixIPv6: Int?) {
+            self.prefixIPv4 = prefixIPv4
+            self.prefixIPv6 = prefixIPv6
         }
     }
 
@@ -118,6 +141,10 @@ public struct ReputationSettings: Sendable, Equatable {
     public var networkPrefixIPv6: Int = 64
     /// What `address` means in IPv6: a prefix, 1 to 128.
     public var addressPrefixIPv6: Int = 64
+    /// Scores of networks; most at once is ``networkLevelCountMax``.
+    public var networks: [NetworkLevel] = []
+    /// Addresses that many players share: bans on them are soft, and who has told his account answers for himself.
+    public var shared: [IPNetwork] = []
     /// Beat every ban.
     public var allow: [IPNetwork] = []
     /// Files of addresses and networks; unique by their path.
@@ -125,8 +152,22 @@ public struct ReputationSettings: Sendable, Equatable {
     /// Addresses with a score, a ban or a history that are remembered at once.
     public var addressCountMax: Int = 1_000_000
 
+    /// Most levels of networks.
+    public static let networkLevelCountMax = 4
+
     /// Puts the parts together.
     public init() {}
+}
+
+/// How far a ban goes.
+public enum BanKind: String, Sendable, CaseIterable, Comparable, BitwiseCopyable {
+    /// New connections are refused; those that are open stay.
+    case soft
+    /// Open connections are closed, too.
+    case hard
+
+    /// Hard is more than soft.
+    public static func < (left: BanKind, right: BanKind) -> Bool { left == .soft && right == .hard }
 }
 
 /// A file of addresses and networks, and what becomes of them.

@@ -145,9 +145,13 @@ final class Daemon {
     /// Writes what has happened since the last time.
     private func record() {
         let wallUS = clinux_wall_us()
-        for ban in service.shared.reputation.takeExpired(nowNS: clinux_monotonic_ns(), most: 1_000) {
+        service.shared.reputation.synchronise(nowNS: clinux_monotonic_ns(), wallUS: wallUS)
+        for ended in service.shared.reputation.takeExpired(nowNS: clinux_monotonic_ns(), most: 1_000) {
             service.shared.events.post(
-                .ban(BanRecord(wallUS: wallUS, change: .ended, ban: ban, remainingSeconds: 0)))
+                .ban(
+                    BanRecord(
+                        wallUS: wallUS, change: ended.isLifted ? .lifted : .ended, ban: ended.ban,
+                        remainingSeconds: 0, who: ended.who)))
         }
         let (events, leftOutCount) = service.shared.events.take()
         kernel?.post(events)

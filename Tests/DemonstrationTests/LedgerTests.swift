@@ -21,7 +21,7 @@ struct LedgerTests {
     private func ban(_ change: BanRecord.Change, _ ruleName: String) -> Event {
         let cause = BanCause(origin: .ladder, ruleID: 101, ruleName: ruleName, packet: "ncom", connection: "0-1")
         let ban = Ban(
-            network: IPNetwork(holding: client, prefixLength: 128), address: client, startedNS: 5, untilNS: 9,
+            subject: .network(IPNetwork(holding: client, prefixLength: 128)), address: client, startedNS: 5, untilNS: 9,
             number: 1, cause: cause)
         return .ban(BanRecord(wallUS: 0, change: change, ban: ban, remainingSeconds: 600))
     }

@@ -44,7 +44,7 @@ struct EventsFormatTests {
     func ban() throws {
         let record = makeBan(.extended) {
             $0.ban.address = player6
-            $0.ban.network = IPNetwork(holding: player6, prefixLength: 64)
+            $0.ban.subject = .network(IPNetwork(holding: player6, prefixLength: 64))
         }
         #expect(
             try line(.ban(record))

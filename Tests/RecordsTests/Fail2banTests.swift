@@ -32,7 +32,7 @@ struct Fail2banTests {
         let directory = try LogDirectory()
         let ban6 = makeBan {
             $0.ban.address = player6
-            $0.ban.network = IPNetwork(holding: player6, prefixLength: 64)
+            $0.ban.subject = .network(IPNetwork(holding: player6, prefixLength: 64))
             $0.ban.cause.origin = .operator
         }
         let lie =

@@ -71,7 +71,7 @@ struct LineFormatTests {
     func prefix() throws {
         let record = makeBan {
             $0.ban.address = player6
-            $0.ban.network = IPNetwork(holding: player6, prefixLength: 64)
+            $0.ban.subject = .network(IPNetwork(holding: player6, prefixLength: 64))
             $0.ban.cause.origin = .ladder
         }
         #expect(

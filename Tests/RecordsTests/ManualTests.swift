@@ -19,7 +19,7 @@ struct ManualTests {
         let recorder = try directory.recorder { $0.linesPerSecond = 2 }
         let prefixBan = makeBan {
             $0.ban.address = player6
-            $0.ban.network = IPNetwork(holding: player6, prefixLength: 64)
+            $0.ban.subject = .network(IPNetwork(holding: player6, prefixLength: 64))
             $0.ban.cause.origin = .ladder
         }
         let findings = [makeFinding(), makeFinding { $0.isShadow = true }, makeFinding()]

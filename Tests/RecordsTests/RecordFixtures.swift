@@ -28,7 +28,7 @@ func makeFinding(_ adjust: (inout FindingRecord) -> Void = { _ in }) -> FindingR
 func makeBan(_ change: BanRecord.Change = .began, _ adjust: (inout BanRecord) -> Void = { _ in }) -> BanRecord {
     let cause = BanCause(origin: .rule, ruleID: 1_201, ruleName: "chat-spam", packet: "C_CHAT", connection: "ab12")
     let ban = Ban(
-        network: IPNetwork(holding: player.address, prefixLength: 128), address: player.address, startedNS: 0,
+        subject: .network(IPNetwork(holding: player.address, prefixLength: 128)), address: player.address, startedNS: 0,
         untilNS: 600_000_000_000, number: 2, cause: cause)
     var record = BanRecord(wallUS: noonUS, change: change, ban: ban, remainingSeconds: change == .ended ? 0 : 600)
     adjust(&record)

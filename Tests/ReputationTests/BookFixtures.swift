@@ -46,7 +46,23 @@ extension Standing {
     var isBanned: Bool { if case .banned = self { true } else { false } }
 }
 
+extension EndedBan {
+    var untilNS: UInt64 { ban.untilNS }
+    var address: IPAddress? { ban.address }
+    /// What the address is filed under.
+    var key: IPAddress { ban.network?.base ?? IPAddress(high: 0, low: 0) }
+}
+
 extension ReputationBook {
+    /// Points of an address alone.
+    func add(_ points: Double, to address: IPAddress, cause: BanCause, nowNS: UInt64) -> ReputationChange {
+        add(points, to: Offender(address: address), cause: cause, nowNS: nowNS).first ?? .none
+    }
+
+    func ban(_ address: IPAddress, baseNS: UInt64?, cause: BanCause, nowNS: UInt64) -> ReputationChange {
+        ban(Offender(address: address), baseNS: baseNS, cause: cause, nowNS: nowNS)
+    }
+
     /// Bans an address by hand at `nowNS` and returns how long for, in seconds.
     func banSeconds(_ address: IPAddress, baseNS: UInt64? = nil, nowNS: UInt64) -> Double? {
         ban(address, baseNS: baseNS, cause: cause, nowNS: nowNS).ban.map { Double($0.untilNS - nowNS) / 1e9 }

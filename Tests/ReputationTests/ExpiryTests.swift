@@ -30,7 +30,7 @@ struct ExpiryTests {
         let ended = book.takeExpired(nowNS: 2 * hour, most: 9)
         #expect(ended.map(\.address) == [address(2), address(1), address(1)])
         #expect(ended.map(\.untilNS) == [5 * minute, 10 * minute, hour + 40 * minute])
-        #expect(ended.map(\.number) == [1, 1, 2])
+        #expect(ended.map(\.ban.number) == [1, 1, 2])
     }
 
     @Test("bans that further bans ended come out by their ends, not by when that was noticed")
@@ -57,7 +57,7 @@ struct ExpiryTests {
         book.update(settings: makeSettings { $0.allow = lifted.map { IPNetwork(holding: $0, prefixLength: 128) } })
         #expect(book.takeExpired(nowNS: 0, most: .max).count == lifted.count)
         for address in lifted { ends[address] = nil }
-        var taken: [Ban] = []
+        var taken: [EndedBan] = []
         for hours: UInt64 in 1...24 { taken += book.takeExpired(nowNS: hours * hour, most: .max) }
         #expect(taken.map(\.untilNS) == ends.values.sorted(), "seed \(seed)")
     }

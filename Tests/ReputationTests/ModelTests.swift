@@ -85,7 +85,7 @@ struct ModelTests {
                 #expect(changed == model.ban(key, baseNS: base, nowNS: now), "seed \(seed) step \(step)")
             case 1:
                 for ban in book.takeExpired(nowNS: now, most: 3) {
-                    ended[ban.network.base, default: []].append(ban.untilNS)
+                    ended[ban.key, default: []].append(ban.untilNS)
                 }
             default:
                 let points = Double.random(in: 0.1...25, using: &random)
@@ -102,7 +102,7 @@ struct ModelTests {
             }
         }
         now += 100 * day
-        for ban in book.takeExpired(nowNS: now, most: .max) { ended[ban.network.base, default: []].append(ban.untilNS) }
+        for ban in book.takeExpired(nowNS: now, most: .max) { ended[ban.key, default: []].append(ban.untilNS) }
         #expect(ended == model.episodes.mapValues { $0.map(\.untilNS) })
     }
 }

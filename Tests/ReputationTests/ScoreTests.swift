@@ -38,8 +38,10 @@ struct ScoreTests {
         #expect(
             ban
                 == Ban(
-                    network: IPNetwork(holding: address(1), prefixLength: 128), address: address(1), startedNS: hour,
-                    untilNS: hour + 10 * minute, number: 1, cause: expected))
+                    subject: .network(IPNetwork(holding: address(1), prefixLength: 128)), address: address(1),
+                    startedNS: hour,
+                    untilNS: hour + 10 * minute, startedWallUS: Int64(hour / 1_000),
+                    number: 1, cause: expected))
         #expect(book.score(of: address(1), nowNS: hour) == 0)
     }
 

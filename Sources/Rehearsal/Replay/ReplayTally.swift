@@ -30,8 +30,8 @@ struct ReplayTally {
         switch event {
         case .finding(_, let record): take(record, player: record.client.map { key($0.address) })
         case .ban(let record):
-            guard record.change != .ended else { return }
-            change(key(record.ban.address)) { $0.bans += 1 }
+            guard record.change != .ended, let address = record.ban.address else { return }
+            change(key(address)) { $0.bans += 1 }
         case .refused(let record):
             refusals[record.termination.reason.rawValue, default: 0] += 1
             change(record.client.map { key($0.address) }) { $0.refused += 1 }

@@ -18,16 +18,17 @@ extension RehearsedService {
         }
         events.append(.finding(connection: connection.number, record(of: finding, violation, connection)))
         guard let client = connection.client, !connection.isExempt else { return }
+        let offender = Offender(address: client.address)
         // The rule's own ban first: what the score brings about then can only make it longer.
         if case .ban(let baseNS) = finding.action, !finding.isShadow {
             let cause = cause(of: finding, connection, origin: .rule)
-            carryOut(
-                book.ban(client.address, baseNS: baseNS, cause: cause, nowNS: nowNS), finding.rule, connection)
+            carryOut(book.ban(offender, baseNS: baseNS, cause: cause, nowNS: nowNS), finding.rule, connection)
         }
         if finding.score > 0 {
             let cause = cause(of: finding, connection, origin: .ladder)
-            carryOut(
-                book.add(finding.score, to: client.address, cause: cause, nowNS: nowNS), finding.rule, connection)
+            for change in book.add(finding.score, to: offender, cause: cause, nowNS: nowNS) {
+                carryOut(change, finding.rule, connection)
+            }
         }
     }
 
@@ -46,12 +47,19 @@ extension RehearsedService {
         events.append(
             .ban(
                 BanRecord(
-                    wallUS: wallUS, change: kind, ban: ban, remainingSeconds: (ban.untilNS &- nowNS) / 1_000_000_000)))
+                    wallUS: wallUS, change: kind, ban: ban, remainingSeconds: ban.remainingSeconds(nowNS: nowNS))))
+        guard ban.kind == .hard else { return }
         if connections[connection.number] != nil {
             end(connection, SessionEnd(cause: .ban, reason: .banned, rule: rule), byPolicy: true)
         }
-        // The book bans what it knows an address by, and so the connections are entered.
-        for number in (numbers[ban.network] ?? []).sorted() {
+        // The book bans what it knows an address by, and so the connections are entered; networks are rare.
+        guard let network = ban.network else { return }
+        let isAddress = book.key(of: network.base) == network
+        let others =
+            isAddress
+            ? numbers[network] ?? []
+            : Set(connections.values.filter { $0.client.map { network.contains($0.address) } ?? false }.map(\.number))
+        for number in others.sorted() {
             guard let other = connections[number], !other.isExempt else { continue }
             end(other, SessionEnd(cause: .ban, reason: .banned), byPolicy: true)
         }
@@ -61,7 +69,7 @@ extension RehearsedService {
     mutating func tellEndedBans() {
         guard banCount > 0 else { return }
         for ban in book.takeExpired(nowNS: nowNS, most: 1_000) {
-            events.append(.ban(BanRecord(wallUS: wallUS, change: .ended, ban: ban, remainingSeconds: 0)))
+            events.append(.ban(BanRecord(wallUS: wallUS, change: .ended, ban: ban.ban, remainingSeconds: 0)))
         }
         banCount = book.counts.banCount
     }

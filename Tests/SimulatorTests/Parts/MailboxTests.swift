@@ -24,6 +24,7 @@ struct MailboxTests {
         switch command {
         case .follow: "follow"
         case .ban: "ban"
+        case .reconsider: "reconsider"
         case .drain: "drain"
         case .stop: "stop"
         }

@@ -107,7 +107,7 @@ struct BalancerTests {
         let head = ProxyHeader(version: .v1, addresses: addresses).encoded()
         world.addClient([.send(head + Game.packet(Opcode.banning)), .awaitEnd], from: Game.balancer)
         world.run()
-        #expect(world.bans.map(\.address.description) == ["198.51.100.7"])
+        #expect(world.bans.compactMap(\.address?.description) == ["198.51.100.7"])
     }
 
     @Test("a header cut anywhere, with the packets behind it cut anywhere, means the same")

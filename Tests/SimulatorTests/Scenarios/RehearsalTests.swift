@@ -90,7 +90,7 @@ struct RehearsalTests {
             for event in service.events {
                 switch event {
                 case .finding(_, let record): findings.append(line(record))
-                case .ban(let record) where record.change == .began: bans.append(record.ban.address)
+                case .ban(let record) where record.change == .began: bans += [record.ban.address].compactMap { $0 }
                 case .ended(_, let record, _): ends[record.peer] = "\(record.termination) \(record.packetCounts)"
                 default: break
                 }

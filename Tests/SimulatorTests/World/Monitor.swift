@@ -27,7 +27,7 @@ struct Monitor {
     private(set) var unreadMost = 0
 
     mutating func noteBan(_ ban: Ban, in world: World) {
-        everBanned.insert(ban.network)
+        if let network = ban.network { everBanned.insert(network) }
         banned.append(Watched(ban: ban, stepCounts: world.boxes.map(\.stepCount)))
     }
 
@@ -61,7 +61,7 @@ struct Monitor {
         if unsent > most + readMost + 4_096 + 536 { world.network.violate("\(unsent) bytes wait unsent") }
         if unread > readMost + 4_096 { world.network.violate("\(unread) bytes wait unread") }
         guard let endpoint = box.worker.connections[slot].client, !inForce.isEmpty else { return }
-        if inForce.contains(where: { $0.ban.network.contains(endpoint.address) }),
+        if inForce.contains(where: { $0.ban.network?.contains(endpoint.address) == true && $0.ban.kind == .hard }),
             world.shared.reputation.standing(of: endpoint.address, nowNS: world.network.nowNS).isBanned
         {
             world.network.violate("a connection of the banned \(endpoint.address) is alive")

@@ -150,9 +150,10 @@ final class World {
     func ban(_ address: IPAddress, forNS durationNS: UInt64) {
         network.note("ban of \(address)")
         let cause = BanCause(origin: .operator, ruleID: 0, ruleName: "operator", packet: "-", connection: "-")
-        switch shared.reputation.ban(address, baseNS: durationNS, cause: cause, nowNS: network.nowNS) {
+        switch shared.reputation.ban(Offender(address: address), baseNS: durationNS, cause: cause, nowNS: network.nowNS)
+        {
         case .banned(let ban), .extended(let ban):
-            if network.sabotage != .isDeafToBans { shared.broadcast(.ban(ban.network)) }
+            if network.sabotage != .isDeafToBans { shared.broadcast(.ban(ban.subject)) }
             monitor.noteBan(ban, in: self)
         case .none, .allowed: break
         }
@@ -195,7 +196,8 @@ final class World {
         case .connection(let record):
             "ended \(record.connection) of \(record.peer): \(record.termination.code) \(record.termination.reason)"
         case .finding(let record): "finding \(record.ruleName) on \(record.connection)"
-        case .ban(let record): "ban \(record.change.rawValue) of \(record.ban.network)"
+        case .ban(let record): "ban \(record.change) of \(record.ban.subject)"
+        case .operatorAction(let record): "\(record.verb) by \(record.who)"
         case .notice(let notice): "notice \(notice.name)"
         }
     }

@@ -1,43 +1,66 @@
 import WireBytes
 
-/// The entries of all remembered addresses, found by key, by ban end, and at random among the unbanned.
+/// The entries of all remembered subjects, found by key, by ban end, and at random among the unbanned.
 ///
 /// Shape: entries stand in numbered slots that are reused. Every entry in use is either in `bans`, a binary heap whose
 /// first ban ends first, or in `unbanned`, in no order; `position` says where, so that moving one costs O(log n).
-struct AddressTable {
+struct SubjectTable {
     /// Names an entry as long as it is in use.
     typealias Slot = Int32
 
-    private(set) var entries: [AddressEntry] = []
+    private(set) var entries: [SubjectEntry] = []
     private(set) var bans: [Slot] = []
     private(set) var unbanned: [Slot] = []
     /// Only of slots that are or were banned.
     var memories: [Slot: BanMemory] = [:]
-    private var slots: [IPAddress: Slot] = [:]
+    /// Only of slots of networks that score.
+    var contributors: [Slot: Contributors] = [:]
+    /// Only of slots of accounts.
+    private(set) var accounts: [Slot: AccountName] = [:]
+    /// How many bans of each prefix length there are, so that an address is looked up under those alone.
+    private(set) var bannedLevels = PrefixLevels()
+    private var slots: [SubjectKey: Slot] = [:]
     private var freeSlots: [Slot] = []
 
     /// Entries in use.
     var count: Int { slots.count }
 
-    func slot(of key: IPAddress) -> Slot? { slots[key] }
+    func slot(of key: SubjectKey) -> Slot? { slots[key] }
 
-    subscript(slot: Slot) -> AddressEntry {
+    /// Makes room for so many more entries, where it is known.
+    mutating func reserve(_ newCount: Int) {
+        entries.reserveCapacity(entries.count + newCount)
+        slots.reserveCapacity(slots.count + newCount)
+        bans.reserveCapacity(bans.count + newCount)
+        memories.reserveCapacity(memories.count + newCount)
+    }
+
+    /// Whom an entry is about.
+    func subject(of slot: Slot) -> Subject {
+        if let network = self[slot].key.network { return .network(network) }
+        guard let account = accounts[slot] else { preconditionFailure("the account in slot \(slot) has no name") }
+        return .account(account)
+    }
+
+    subscript(slot: Slot) -> SubjectEntry {
         _read { yield entries[Int(slot)] }
         _modify { yield &entries[Int(slot)] }
     }
 
     /// Adds an unbanned entry for a key that has none.
-    mutating func insert(_ key: IPAddress, nowNS: UInt64) -> Slot {
-        precondition(slots[key] == nil, "an address has one entry: \(key.high) \(key.low)")
+    mutating func insert(_ subject: Subject, nowNS: UInt64) -> Slot {
+        let key = SubjectKey(subject)
+        precondition(slots[key] == nil, "a subject has one entry: \(key.high) \(key.low)/\(key.tag)")
         let slot: Slot
         if let free = freeSlots.popLast() {
             slot = free
-            self[slot] = AddressEntry(key: key, nowNS: nowNS)
+            self[slot] = SubjectEntry(key: key, nowNS: nowNS)
         } else {
             slot = Slot(entries.count)
-            entries.append(AddressEntry(key: key, nowNS: nowNS))
+            entries.append(SubjectEntry(key: key, nowNS: nowNS))
         }
         slots[key] = slot
+        if case .account(let account) = subject { accounts[slot] = account }
         joinUnbanned(slot)
         return slot
     }
@@ -47,6 +70,8 @@ struct AddressTable {
         if self[slot].isBanned { leaveBans(slot) } else { leaveUnbanned(slot) }
         slots[self[slot].key] = nil
         memories[slot] = nil
+        contributors[slot] = nil
+        accounts[slot] = nil
         freeSlots.append(slot)
     }
 
@@ -56,15 +81,17 @@ struct AddressTable {
         leaveUnbanned(slot)
         self[slot].isBanned = true
         self[slot].banUntilNS = untilNS
+        bannedLevels.enter(self[slot].key)
         bans.append(slot)
         place(slot, at: bans.count - 1)
         siftUp(bans.count - 1)
     }
 
-    /// Gives a ban a later end.
-    mutating func extend(_ slot: Slot, untilNS: UInt64) {
-        precondition(self[slot].isBanned && untilNS >= self[slot].banUntilNS, "a ban never ends earlier")
+    /// Gives a ban another end.
+    mutating func change(_ slot: Slot, untilNS: UInt64) {
+        precondition(self[slot].isBanned, "slot \(slot) is not banned")
         self[slot].banUntilNS = untilNS
+        siftUp(Int(self[slot].position))
         siftDown(Int(self[slot].position))
     }
 
@@ -90,6 +117,7 @@ struct AddressTable {
 
     private mutating func leaveBans(_ slot: Slot) {
         precondition(self[slot].isBanned, "slot \(slot) is not banned")
+        bannedLevels.leave(self[slot].key)
         let position = Int(self[slot].position)
         let last = bans.removeLast()
         guard last != slot else { return }

@@ -1,10 +1,10 @@
 import WireBytes
 
-/// Networks whose addresses are never scored or banned.
+/// Networks, to ask whether an address stands in one.
 ///
 /// Shape: one set of network bases per prefix length, so that a lookup costs one hash per distinct length, however
 /// many networks there are.
-struct AllowList: Sendable {
+struct NetworkSet: Sendable {
     private struct Level {
         var prefixLength: Int
         var bases: Set<IPAddress>
@@ -28,10 +28,12 @@ struct AllowList: Sendable {
         levels.contains { $0.bases.contains(address.masked(to: $0.prefixLength)) }
     }
 
-    /// Whether every address of `network` is allowed by one entry.
-    func covers(_ network: IPNetwork) -> Bool {
-        levels.contains {
-            $0.prefixLength <= network.prefixLength && $0.bases.contains(network.base.masked(to: $0.prefixLength))
+    /// The network that holds every address of `network`; `nil` where no single one does.
+    func covering(_ network: IPNetwork) -> IPNetwork? {
+        for level in levels where level.prefixLength <= network.prefixLength {
+            let wider = IPNetwork(holding: network.base, prefixLength: level.prefixLength)
+            if level.bases.contains(wider.base) { return wider }
         }
+        return nil
     }
 }

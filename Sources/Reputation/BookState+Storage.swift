@@ -1,0 +1,94 @@
+import Settings
+import WireBytes
+
+/// What outlives the program: to and from times that another run understands.
+extension BookState {
+    /// What changed, as it is now.
+    mutating func takeChanged(most: Int, nowNS: UInt64) -> StoredChanges {
+        latestNS = max(latestNS, nowNS)
+        guard changes.isEverything else {
+            return StoredChanges(entries: changes.take(most: most).map { stored($0, nowNS) }, isEverything: false)
+        }
+        changes.begin()
+        let subjects = (table.bans + table.unbanned).map { table.subject(of: $0) }
+        return StoredChanges(entries: subjects.map { stored($0, nowNS) }, isEverything: true)
+    }
+
+    func stored(_ subject: Subject, _ nowNS: UInt64) -> StoredEntry {
+        var entry = StoredEntry(subject: subject)
+        guard let slot = table.slot(of: SubjectKey(subject)) else { return entry }
+        entry.score = table[slot].decayedScore(nowNS: nowNS, halfLifeNS: settings.halfLifeNS)
+        entry.scoreWallUS = wallUS(nowNS)
+        entry.trail = trail(slot)
+        guard let memory = table.memories[slot] else { return entry }
+        entry.pastEndsWallUS = memory.endsNS.map { ($0 / 1_000).addingClamped(wallAtZeroUS) }
+        if let ban = memory.ban, table[slot].isBanned { entry.ban = stored(ban) }
+        return entry
+    }
+
+    func stored(_ ban: Ban) -> StoredBan {
+        StoredBan(
+            address: ban.address, startedWallUS: ban.startedWallUS,
+            untilWallUS: ban.isForever ? StoredBan.foreverWallUS : wallUS(ban.untilNS), number: ban.number,
+            kind: ban.kind, cause: ban.cause)
+    }
+
+    /// Puts in what another run remembered; a ban that is over by now counts as an earlier one.
+    mutating func restore(_ entries: [StoredEntry], nowNS: UInt64) {
+        latestNS = max(latestNS, nowNS)
+        table.reserve(min(entries.count, addressCountMax))
+        for entry in entries { restore(entry, nowNS: nowNS) }
+    }
+
+    private mutating func restore(_ entry: StoredEntry, nowNS: UInt64) {
+        guard table.count < addressCountMax, table.slot(of: SubjectKey(entry.subject)) == nil else { return }
+        let slot = table.insert(entry.subject, nowNS: nowNS)
+        restoreScore(entry, slot, nowNS: nowNS)
+        guard entry.ban != nil || !entry.pastEndsWallUS.isEmpty else { return }
+        var memory = BanMemory(address: entry.ban?.address ?? entry.subject.network?.base)
+        for endWallUS in entry.pastEndsWallUS.suffix(BanMemory.endCountMax) { memory.remember(endNS: ns(endWallUS)) }
+        if let stored = entry.ban {
+            let ban = restored(stored, entry.subject, nowNS: nowNS)
+            if ban.untilNS <= nowNS {
+                memory.remember(endNS: ns(stored.untilWallUS))
+            } else if ban.network.map({ !isAllowedWhole($0, ban.address) }) ?? true {
+                memory.ban = ban
+                table[slot].isHard = ban.kind == .hard
+                table.ban(slot, untilNS: ban.untilNS)
+            }
+        }
+        table.memories[slot] = memory
+    }
+
+    private mutating func restoreScore(_ entry: StoredEntry, _ slot: SubjectTable.Slot, nowNS: UInt64) {
+        let atNS = ns(entry.scoreWallUS)
+        let elapsedNS = Int64(clamping: nowNS).subtractingClamped(atNS)
+        var aged = SubjectEntry(key: table[slot].key, nowNS: 0)
+        aged.score = entry.score.isFinite ? max(0, entry.score) : 0
+        table[slot].score = aged.decayedScore(nowNS: UInt64(max(0, elapsedNS)), halfLifeNS: settings.halfLifeNS)
+        table[slot].scoreNS = nowNS
+        for point in entry.trail.suffix(ScorePoint.countMax) {
+            if ruleNames[point.ruleID] == nil, ruleNames.count < 100_000 { ruleNames[point.ruleID] = point.ruleName }
+            table[slot].note(
+                TrailPoint(
+                    wallSeconds: UInt32(clamping: point.wallUS / 1_000_000), ruleID: point.ruleID,
+                    points: Float(point.points), score: Float(point.score)))
+        }
+    }
+
+    private func restored(_ stored: StoredBan, _ subject: Subject, nowNS: UInt64) -> Ban {
+        let untilNS =
+            stored.untilWallUS == StoredBan.foreverWallUS
+            ? Ban.foreverNS : min(UInt64(max(0, ns(stored.untilWallUS))), Ban.foreverNS - 1)
+        return Ban(
+            subject: subject, address: stored.address,
+            startedNS: min(UInt64(max(0, ns(stored.startedWallUS))), nowNS), untilNS: untilNS,
+            startedWallUS: stored.startedWallUS, number: max(1, stored.number), kind: stored.kind, cause: stored.cause)
+    }
+
+    /// The monotonic time of a wall-clock time; negative before the machine was started.
+    func ns(_ wallUS: Int64) -> Int64 {
+        let (ns, overflow) = wallUS.subtractingClamped(wallAtZeroUS).multipliedReportingOverflow(by: 1_000)
+        return overflow ? (wallUS > wallAtZeroUS ? .max : .min) : ns
+    }
+}

@@ -56,7 +56,7 @@ public struct Ban: Sendable, Equatable {
     public var address: IPAddress?
     /// Monotonic nanoseconds.
     public var startedNS: UInt64
-    /// Monotonic nanoseconds; the first instant at which it no longer holds. The greatest number: until it is lifted.
+    /// Monotonic nanoseconds; the first instant at which it no longer holds, the greatest number: until it is lifted.
     public var untilNS: UInt64
     /// Wall-clock microseconds since 1970 at its start.
     public var startedWallUS: Int64

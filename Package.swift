@@ -106,7 +106,8 @@ let package = Package(
         .target(
             name: "StateStore",
             dependencies: [
-                "Events", "Reputation", "Settings", "WireBytes", .product(name: "GRDB", package: "GRDB.swift"),
+                "Events", "Reputation", "Settings", "WireBytes",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
@@ -205,6 +206,10 @@ let package = Package(
                 "TestSupport",
                 "WireBytes",
             ],
+            swiftSettings: testing),
+        .testTarget(
+            name: "StateStoreTests",
+            dependencies: ["Events", "Reputation", "Settings", "StateStore", "TestSupport", "WireBytes"],
             swiftSettings: testing),
         .testTarget(
             name: "SimulatorTests",

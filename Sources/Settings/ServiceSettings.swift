@@ -14,13 +14,16 @@ public struct ServiceSettings: Sendable, Equatable {
     public var latency: Latency
     /// Which listeners the kernel guards; `nil` for none.
     public var kernel: KernelSettings?
+    /// Where bans and scores are kept; `nil` keeps them in memory alone.
+    public var state: StateSettings?
 
     /// Puts the parts together.
     public init(
         listeners: [ListenerSettings], pools: [PoolSettings],
         reputation: ReputationSettings = ReputationSettings(), logs: LogSettings = LogSettings(),
-        latency: Latency = .low
+        latency: Latency = .low, state: StateSettings? = nil
     ) {
+        self.state = state
         self.latency = latency
         self.listeners = listeners
         self.pools = pools

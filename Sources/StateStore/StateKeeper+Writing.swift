@@ -1,0 +1,109 @@
+import Reputation
+import Settings
+import WireBytes
+
+extension StateKeeper {
+    /// Writes changes and what waited before them.
+    ///
+    /// - Parameter isUrgent: somebody waits for it, so a failing disk is asked even before the next attempt is due.
+    mutating func write(
+        _ changes: StateChanges, nowNS: UInt64, nowWallUS: Int64, isUrgent: Bool
+    ) throws(StateError) {
+        backlog.add(changes, isBounded: failure != nil)
+        guard settings != nil else { return try writeToMemory() }
+        if let failure {
+            guard isUrgent || nowNS >= failure.nextTryNS else { throw failure.error }
+            try reopen(nowNS: nowNS, nowWallUS: nowWallUS)
+        }
+        do throws(StateError) {
+            try writeBacklog(nowWallUS: nowWallUS)
+            if nowNS >= nextPruneNS { try prune(nowNS: nowNS, nowWallUS: nowWallUS) }
+        } catch {
+            begin(error, nowNS: nowNS, nowWallUS: nowWallUS)
+            throw error
+        }
+        end()
+    }
+
+    /// One transaction; a damaged file is replaced, and then written to.
+    private mutating func writeBacklog(nowWallUS: Int64) throws(StateError) {
+        guard let database, !backlog.isEmpty else { return }
+        let changes = backlog.changes
+        let leastScore = settings?.leastScore ?? 0
+        do throws(StateError) {
+            try database.write(changes, leastScore: leastScore, bounds: bounds)
+        } catch {
+            guard error.kind == .corrupt, isFileOpen else { throw error }
+            try replaceCorrupt(error.text, nowWallUS: nowWallUS)
+            // Memory knows better than what was salvaged, if it was filled from this file before.
+            needsLoad = false
+            needsRewrite = true
+            try self.database?.write(changes, leastScore: leastScore, bounds: bounds)
+        }
+        if backlog.isOverflowed { needsRewrite = true }
+        backlog.clear()
+    }
+
+    /// Without a file only what happened is written; the book knows the rest.
+    private mutating func writeToMemory() throws(StateError) {
+        var changes = StateChanges()
+        changes.records = backlog.takeRecords()
+        backlog.clear()
+        guard let database, !changes.records.isEmpty else { return }
+        try database.write(changes, leastScore: 0, bounds: bounds)
+        _ = try database.prune(bounds, nowWallUS: .max)
+    }
+
+    /// Opens the file if it is not open; what memory keeps of the history goes into it.
+    private mutating func reopen(nowNS: UInt64, nowWallUS: Int64) throws(StateError) {
+        guard !isFileOpen else { return }
+        let memory = database
+        do throws(StateError) {
+            try openFile(nowWallUS: nowWallUS)
+            if let memory, memory !== database { try database?.takeHistory(of: memory) }
+        } catch {
+            if !isFileOpen { database = memory }
+            begin(error, nowNS: nowNS, nowWallUS: nowWallUS)
+            throw error
+        }
+        // What the file holds is not in memory yet, and what is in memory is not in the file.
+        (needsLoad, needsRewrite) = (true, true)
+    }
+
+    private mutating func prune(nowNS: UInt64, nowWallUS: Int64) throws(StateError) {
+        guard let database else { return }
+        let isMore = try database.prune(bounds, nowWallUS: nowWallUS)
+        nextPruneNS = nowNS &+ (isMore ? 1_000_000_000 : 30_000_000_000)
+    }
+
+    /// Writes everything in memory in place of what the file holds, in transactions of a few thousand rows.
+    ///
+    /// Each transaction replaces all keys from one to another, so that a program that is killed in between leaves a
+    /// file whose first part is new and whose rest is old.
+    mutating func rewrite(_ all: StateSnapshot, nowNS: UInt64, nowWallUS: Int64) throws(StateError) {
+        guard let database, let settings, isFileOpen else { return }
+        // The order of the file, by places in the array rather than by moving what is there.
+        let keys = all.entries.map { SubjectKey.bytes(of: $0.subject) }
+        let order = keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
+        do throws(StateError) {
+            var after: [UInt8]?
+            var start = 0
+            repeat {
+                let end = min(start + Self.rewriteCount, order.count)
+                let through = end < order.count ? keys[order[end - 1]] : nil
+                try database.replace(
+                    after: after, through: through, with: order[start..<end].map { all.entries[$0] },
+                    leastScore: settings.leastScore)
+                (after, start) = (through, end)
+            } while start < order.count
+            try database.replace(all.allowed, all.known)
+        } catch {
+            needsRewrite = true
+            begin(error, nowNS: nowNS, nowWallUS: nowWallUS)
+            throw error
+        }
+        needsRewrite = false
+    }
+
+    private static let rewriteCount = 4_096
+}

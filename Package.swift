@@ -140,8 +140,8 @@ let package = Package(
         .executableTarget(
             name: "inspection-benchmark",
             dependencies: [
-                "ConfigurationFiles", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine",
-                "StreamCiphers", "TestSupport", "WireBytes",
+                "CNftables", "ConfigurationFiles", "GameProtocol", "Inspection", "KernelBans", "PacketFields",
+                "Reputation", "RuleEngine", "StreamCiphers", "TestSupport", "WireBytes",
             ],
             path: "Benchmarks/Inspection",
             swiftSettings: lifetimes),

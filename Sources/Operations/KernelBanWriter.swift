@@ -88,15 +88,6 @@ public final class KernelBanWriter: Sendable {
         bell.ring()
     }
 
-    /// Tells of the bans among events.
-    public func post(_ events: [Event]) {
-        post(
-            events.compactMap { event in
-                guard case .ban(let record) = event else { return nil }
-                return KernelChange(record)
-            })
-    }
-
     /// Everything is compared soon: what is allowed has changed, for example.
     public func reconcile() {
         orders.withLock { $0.isReconciliationDue = true }

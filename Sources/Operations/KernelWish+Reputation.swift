@@ -1,24 +1,38 @@
 public import Events
 public import KernelBans
 public import Reputation
-public import WireBytes
 
 extension KernelWish {
-    /// What a book bans, with what is allowed; accounts are not for the kernel.
-    public init(bans: [Ban], allowed: [IPNetwork]) {
+    /// What a book bans and allows; accounts are not for the kernel.
+    public init(_ book: ReputationBook, clock: Clock) {
+        let (nowNS, nowWallUS) = (clock.monotonicNS(), clock.wallUS())
         self.init(
-            banned: bans.compactMap { ban in
-                let network: IPNetwork? = ban.network
-                return network.map { KernelEntry($0, untilNS: ban.untilNS) }
-            }, allowed: allowed.map { KernelEntry($0, untilNS: .max) })
+            banned: book.bans(nowNS: nowNS).compactMap { ban in
+                ban.network.map { KernelEntry($0, untilNS: ban.untilNS) }
+            },
+            allowed: book.allowed().map { entry in
+                KernelEntry(entry.network, untilNS: entry.untilNS(nowNS: nowNS, nowWallUS: nowWallUS))
+            })
     }
 }
 
 extension KernelChange {
     /// What a ban that began, grew or ended means to the kernel; `nil` for an account's.
     public init?(_ record: BanRecord) {
-        let network: IPNetwork? = record.ban.network
-        guard let network else { return nil }
-        self.init(.banned, network, untilNS: record.change == .ended ? nil : record.ban.untilNS)
+        guard let network = record.ban.network else { return nil }
+        let isOver = record.change == .ended || record.change == .lifted
+        self.init(.banned, network, untilNS: isOver ? nil : record.ban.untilNS)
+    }
+}
+
+extension AllowEntry {
+    /// Its end as the workers count; the greatest number until it is removed.
+    func untilNS(nowNS: UInt64, nowWallUS: Int64) -> UInt64 {
+        guard untilWallUS != Self.foreverWallUS else { return .max }
+        let (remainingUS, overflows) = untilWallUS.subtractingReportingOverflow(nowWallUS)
+        guard !overflows, remainingUS > 0 else { return overflows ? .max : 0 }
+        let (remainingNS, isLong) = UInt64(remainingUS).multipliedReportingOverflow(by: 1_000)
+        let (untilNS, isLonger) = nowNS.addingReportingOverflow(remainingNS)
+        return isLong || isLonger ? .max : untilNS
     }
 }

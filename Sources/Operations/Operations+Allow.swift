@@ -1,5 +1,6 @@
 import DataPlane
 import Events
+import KernelBans
 public import Reputation
 public import WireBytes
 
@@ -20,6 +21,10 @@ extension Operations {
         guard let lifted = book.allow(entry, nowNS: clock.monotonicNS()) else {
             throw .tooManyAllowed(most: ReputationBook.allowanceCountMax)
         }
+        kernel.post([
+            KernelChange(
+                .allowed, network, untilNS: entry.untilNS(nowNS: clock.monotonicNS(), nowWallUS: nowWallUS))
+        ])
         for ban in lifted { post(.lifted, ban, who: who) }
         service.reconsiderAllowed()
         tell(who, "allow", "\(Subject.network(network))", "\(lifted.count) bans lifted; \(comment)")
@@ -37,6 +42,8 @@ extension Operations {
             }
             return false
         }
+        let isStill = book.allowed().contains { $0.network == network }
+        kernel.post([KernelChange(.allowed, network, untilNS: isStill ? .max : nil)])
         service.reconsiderAllowed()
         tell(who, "disallow", "\(Subject.network(network))", "removed from the allowlist")
         try writer.flush()

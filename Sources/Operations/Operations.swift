@@ -12,6 +12,7 @@ public final class Operations: Sendable {
     let service: Service
     let clock: Clock
     let writer: StateWriter
+    let kernel: KernelGuard
     /// The program's version.
     let version: String
     let startedWallUS: Int64
@@ -19,9 +20,13 @@ public final class Operations: Sendable {
     /// - Parameters:
     ///   - writer: what puts on disk what the commands change.
     ///   - clock: the machine's.
-    public init(service: Service, writer: StateWriter, clock: Clock, version: String) {
+    ///   - kernel: what tells the kernel of bans.
+    public init(
+        service: Service, writer: StateWriter, clock: Clock, version: String, kernel: KernelGuard = KernelGuard()
+    ) {
         self.service = service
         self.writer = writer
+        self.kernel = kernel
         self.clock = clock
         self.version = version
         startedWallUS = clock.wallUS()
@@ -40,11 +45,12 @@ public final class Operations: Sendable {
 
     func post(_ change: BanRecord.Change, _ ban: Ban, who: String? = nil) {
         let isOver = change == .ended || change == .lifted
-        service.shared.events.post(
-            .ban(
-                BanRecord(
-                    wallUS: clock.wallUS(), change: change, ban: ban,
-                    remainingSeconds: isOver ? 0 : ban.remainingSeconds(nowNS: clock.monotonicNS()), who: who)))
+        let record = BanRecord(
+            wallUS: clock.wallUS(), change: change, ban: ban,
+            remainingSeconds: isOver ? 0 : ban.remainingSeconds(nowNS: clock.monotonicNS()), who: who)
+        service.shared.events.post(.ban(record))
+        // At once, because what an operator orders holds everywhere when he is answered.
+        kernel.post([.ban(record)])
     }
 }
 

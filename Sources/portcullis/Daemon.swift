@@ -3,7 +3,6 @@ import ConfigurationFiles
 import DataPlane
 import Events
 import Glibc
-import KernelBans
 import Operations
 import Records
 import Reputation
@@ -18,11 +17,11 @@ final class Daemon {
 
     private let file: String
     private let isShadow: Bool
-    let service: Service
+    private let service: Service
     private var recorder: Recorder
     private var logs: LogSettings
     private var isDraining = false
-    var kernel: KernelBanWriter?
+    private let kernel = KernelGuard()
 
     /// Reads the file and starts everything.
     ///
@@ -84,7 +83,7 @@ final class Daemon {
             record()
         }
         service.join()
-        kernel?.stop(removing: false)
+        kernel.stop()
         notice(.info, "stopped", "every connection has ended")
         record()
         recorder.finish(nowUS: clinux_wall_us())
@@ -130,6 +129,12 @@ final class Daemon {
         }
     }
 
+    /// Bans hold in the kernel as this configuration says.
+    private func followKernel(_ settings: ServiceSettings) {
+        let clock = Clock(monotonicNS: { clinux_monotonic_ns() }, wallUS: { clinux_wall_us() })
+        kernel.follow(settings, book: service.shared.reputation, clock: clock, events: service.shared.events)
+    }
+
     private func noticeLists(_ lists: AddressLists) {
         guard !lists.names.isEmpty else { return }
         let addresses = lists.refused.addressCount == 1 ? "1 address" : "\(lists.refused.addressCount) addresses"
@@ -154,7 +159,7 @@ final class Daemon {
                         remainingSeconds: 0, who: ended.who)))
         }
         let (events, leftOutCount) = service.shared.events.take()
-        kernel?.post(events)
+        kernel.post(events)
         recorder.record(events, leftOutCount: leftOutCount, nowUS: wallUS)
     }
 }

@@ -24,10 +24,12 @@ public struct MemoryBound: Sendable, Equatable {
     public let events: Int
     /// The workers' own buffers.
     public let workers: Int
+    /// What the kernel's bans are compared with, where it has any.
+    public var kernel = 0
 
     /// All of it.
     public var total: Int {
-        openConnections + stalledConnections + sharedBuckets + addresses + lists + events + workers
+        openConnections + stalledConnections + sharedBuckets + addresses + lists + events + workers + kernel
     }
 }
 

@@ -32,15 +32,3 @@ extension KernelBanError: CustomStringConvertible {
         }
     }
 }
-
-/// How much the kernel is given.
-public enum KernelBounds {
-    /// Allowed addresses and networks.
-    public static let allowedCountMax = 65_536
-    /// Banned ones; the program itself refuses who is left out.
-    public static let bannedCountMax = 262_144
-    /// Elements that one transaction carries.
-    static let batchCountMax = 8_192
-    /// Longer timeouts are not given: the entry stays until it is taken out.
-    static let timeoutSecondsMax: UInt64 = 3_650 * 86_400
-}

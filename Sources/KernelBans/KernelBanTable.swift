@@ -71,6 +71,8 @@ public struct KernelBanTable<Filter: PacketFilter> {
     }
 
     /// Makes the table what the program wants it to be, whoever did whatever to it meanwhile.
+    ///
+    /// Of more bans than there is room for, those that end first are left out.
     public mutating func reconcile(
         banned: [KernelEntry], allowed: [KernelEntry], nowNS: UInt64
     ) throws(KernelBanError) -> Reconciliation {
@@ -80,8 +82,9 @@ public struct KernelBanTable<Filter: PacketFilter> {
         let making = !isMade
         if making { (held, bannedCount, sets) = ([:], 0, []) }
         leftOutCount = max(0, banned.count - KernelBounds.bannedCountMax)
+        let fitting = leftOutCount == 0 ? banned[...] : banned.sorted { $0.untilNS < $1.untilNS }[leftOutCount...]
         var wanted: [ElementPlace: UInt64?] = [:]
-        for (entries, purpose) in [(allowed[...], KernelPurpose.allowed), (banned.dropFirst(leftOutCount), .banned)] {
+        for (entries, purpose) in [(allowed[...], KernelPurpose.allowed), (fitting, .banned)] {
             for entry in entries where entry.untilNS > nowNS {
                 let untilNS = Self.shown(untilNS: entry.untilNS, nowNS: nowNS)
                 for place in ElementPlace.all(of: entry.network, purpose) { wanted[place] = untilNS }

@@ -7,8 +7,10 @@ import WireBytes
 struct SetName: Hashable, Sendable {
     let purpose: KernelPurpose
     let isIPv4: Bool
+    private let length: UInt8
+
     /// Counted as the family counts: 0 to 32, or 0 to 128.
-    let prefixLength: Int
+    var prefixLength: Int { Int(length) }
 
     private var bitCount: Int { isIPv4 ? 32 : 128 }
 
@@ -32,17 +34,19 @@ struct SetName: Hashable, Sendable {
     init(_ purpose: KernelPurpose, isIPv4: Bool, prefixLength: Int) {
         self.purpose = purpose
         self.isIPv4 = isIPv4
-        self.prefixLength = prefixLength
+        length = UInt8(prefixLength)
     }
 
     /// Reads what `text` writes.
     init?(parsing text: some StringProtocol) {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
         guard parts.count == 3, let purpose = KernelPurpose(rawValue: String(parts[0])),
-            parts[1] == "ipv4" || parts[1] == "ipv6", let prefixLength = Int(parts[2])
+            parts[1] == "ipv4" || parts[1] == "ipv6", let prefixLength = Int(parts[2]),
+            (0...(parts[1] == "ipv4" ? 32 : 128)).contains(prefixLength)
         else { return nil }
         self.init(purpose, isIPv4: parts[1] == "ipv4", prefixLength: prefixLength)
-        guard (0...bitCount).contains(prefixLength), self.text == text else { return nil }
+        // One way of writing each.
+        guard self.text == text else { return nil }
     }
 }
 
@@ -56,9 +60,16 @@ extension SetName: Comparable {
 }
 
 /// An element of a set.
+///
+/// The address stands in front, so that the rest needs a word and no more.
 struct ElementPlace: Hashable, Sendable {
-    let set: SetName
     let address: IPAddress
+    let set: SetName
+
+    init(set: SetName, address: IPAddress) {
+        self.address = address
+        self.set = set
+    }
 
     /// Where a network stands: in one set, or in two where a network of IPv6 holds all of IPv4.
     static func all(of network: IPNetwork, _ purpose: KernelPurpose) -> [ElementPlace] {

@@ -8,7 +8,7 @@ import WireBytes
 
 /// What the kernel is to know, asked for when the table is reconciled.
 public struct KernelWish: Sendable {
-    /// Bans in force, those that end first in front.
+    /// Bans in force, in any order.
     public var banned: [KernelEntry]
     /// Who beats every ban.
     public var allowed: [KernelEntry]

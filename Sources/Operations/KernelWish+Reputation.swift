@@ -7,9 +7,7 @@ extension KernelWish {
     public init(_ book: ReputationBook, clock: Clock) {
         let (nowNS, nowWallUS) = (clock.monotonicNS(), clock.wallUS())
         self.init(
-            banned: book.bans(nowNS: nowNS).compactMap { ban in
-                ban.network.map { KernelEntry($0, untilNS: ban.untilNS) }
-            },
+            banned: book.networkBans(nowNS: nowNS).map { KernelEntry($0.network, untilNS: $0.untilNS) },
             allowed: book.allowed().map { entry in
                 KernelEntry(entry.network, untilNS: entry.untilNS(nowNS: nowNS, nowWallUS: nowWallUS))
             })

@@ -87,7 +87,7 @@ struct CheckCommand: ParsableCommand {
             throw Failure(code: .configuration, message: "\(path): \(result.errorSummary)")
         }
         let bound = Daemon.memoryBound(configuration, workerCount: max(1, Int(clinux_core_count())))
-        let terms = [
+        var terms = [
             (bound.openConnections, "connections, as many as `open` allows"),
             (bound.stalledConnections, "what waits in them, if all stall at once: `backlog`"),
             (bound.sharedBuckets, "buckets that connections share"),
@@ -95,8 +95,9 @@ struct CheckCommand: ParsableCommand {
             (bound.lists, "lists of addresses, twice that during a reload"),
             (bound.events, "events that wait for the logs"),
             (bound.workers, "workers"),
-            (bound.total, "at most, beside the program itself and the kernel's sockets"),
         ]
+        if bound.kernel > 0 { terms.append((bound.kernel, "the bans in the kernel, while they are compared")) }
+        terms.append((bound.total, "at most, beside the program itself and the kernel's sockets"))
         try show(terms.map { "\(Self.mebibytes($0.0)) MiB  \($0.1)" }.joined(separator: "\n"))
     }
 

@@ -3,6 +3,7 @@ import ConfigurationFiles
 import DataPlane
 import Events
 import Glibc
+import KernelBans
 import Operations
 import Records
 import Reputation
@@ -65,8 +66,13 @@ final class Daemon {
     static func memoryBound(_ configuration: LoadedConfiguration, workerCount: Int) -> MemoryBound {
         let plan = ServicePlan(
             settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists)
-        return plan.memoryBound(
+        var bound = plan.memoryBound(
             workerCount: workerCount, sharedBucketCount: sharedBucketCount, eventCount: EventQueue.defaultCapacity)
+        let settings = configuration.settings
+        if settings.kernel != nil {
+            bound.kernel = KernelBounds.byteCountMax(banCount: settings.reputation.addressCountMax)
+        }
+        return bound
     }
 
     /// Serves until a signal has ended the last connection.

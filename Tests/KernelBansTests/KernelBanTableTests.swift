@@ -213,7 +213,7 @@ struct KernelBanTableTests {
         #expect(table.leftOutCount == 1)
         #expect(filter.take() == [])
         // The one that ends first is left out.
-        _ = try table.reconcile(banned: banned, allowed: [], nowNS: 0)
+        _ = try table.reconcile(banned: banned.reversed(), allowed: [], nowNS: 0)
         #expect(table.leftOutCount == 1)
         #expect(table.entryCount == KernelBounds.bannedCountMax)
         #expect(filter.take().contains { $0.hasPrefix("delete element") && $0.hasSuffix("{ 10.0.0.0 }") })

@@ -209,7 +209,10 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "StateStoreTests",
-            dependencies: ["Events", "Reputation", "Settings", "StateStore", "TestSupport", "WireBytes"],
+            dependencies: [
+                "Events", "Reputation", "Settings", "StateStore", "TestSupport", "WireBytes",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: testing),
         .testTarget(
             name: "SimulatorTests",

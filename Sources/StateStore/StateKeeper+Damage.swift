@@ -22,6 +22,7 @@ extension StateKeeper {
             "\(counts[.entries] ?? 0) bans and scores", "\(counts[.allowed] ?? 0) allowed",
             "\(counts[.known] ?? 0) known players", "\(counts[.history] ?? 0) records of what happened",
         ]
+        forgetOldest()
         becomeOpen(lock)
         notice(
             .error, "state-corrupt",
@@ -39,26 +40,34 @@ extension StateKeeper {
             parts.tm_year + 1_900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
         ].map { $0 < 10 ? "0\($0)" : "\($0)" }
         let stamp = numbers[..<3].joined() + "T" + numbers[3...].joined() + "Z"
-        for attempt in 1...Self.keptCountMax + 1 {
-            let kept = "\(path).corrupt-\(stamp)" + (attempt == 1 ? "" : "-\(attempt)")
-            // Safe, here and below: the paths are passed as strings that end with NUL and outlive the calls.
-            guard unsafe access(kept, F_OK) != 0 else { continue }
-            guard unsafe rename(path, kept) == 0 else { throw StateError(errno: errno, "cannot move it aside") }
-            _ = unsafe rename(path + "-wal", kept + "-wal")
-            _ = unsafe unlink(path + "-shm")
-            forgetOldest()
-            return kept
-        }
-        throw StateError(.corrupt, "it was damaged more often than can be kept")
+        let place = "\(path).corrupt-\(stamp)"
+        // More than once within a second: numbered, so that the order of names stays that of time.
+        let last = keptPaths().last { $0.hasPrefix(place) }
+        let number = last.map { (Int($0.dropFirst(place.count + 1)) ?? 1) + 1 }
+        let kept = place + (number.map { $0 < 10 ? "-0\($0)" : "-\($0)" } ?? "")
+        // Safe, all three: the paths are passed as strings that end with NUL and outlive the calls.
+        guard unsafe rename(path, kept) == 0 else { throw StateError(errno: errno, "cannot move it aside") }
+        _ = unsafe rename(path + "-wal", kept + "-wal")
+        _ = unsafe unlink(path + "-shm")
+        return kept
     }
 
     /// Leaves the newest of the damaged files, so that a bad disk does not fill up with them.
     private func forgetOldest() {
+        for kept in keptPaths().dropLast(Self.keptCountMax) {
+            // Safe, both: as above.
+            _ = unsafe unlink(kept)
+            _ = unsafe unlink(kept + "-wal")
+        }
+    }
+
+    /// Where damaged files are kept, the oldest first.
+    private func keptPaths() -> [String] {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let prefix = (slash.map { String(path[path.index(after: $0)...]) } ?? path) + ".corrupt-"
+        let base = slash.map { String(path[...$0]) } ?? ""
+        let prefix = path.dropFirst(base.count) + ".corrupt-"
         // Safe: the stream is used only here and closed below.
-        guard let stream = unsafe opendir(folder) else { return }
+        guard let stream = unsafe opendir(base.isEmpty ? "." : base) else { return [] }
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while names.count < 1_000, let entry = unsafe readdir(stream) {
@@ -68,9 +77,6 @@ extension StateKeeper {
             }
             if name.hasPrefix(prefix), !name.hasSuffix("-wal") { names.append(name) }
         }
-        for name in names.sorted().dropLast(Self.keptCountMax) {
-            _ = unsafe unlink(folder + "/" + name)
-            _ = unsafe unlink(folder + "/" + name + "-wal")
-        }
+        return names.sorted().map { base + $0 }
     }
 }

@@ -16,8 +16,16 @@ extension StateKeeper {
             try reopen(nowNS: nowNS, nowWallUS: nowWallUS)
         }
         do throws(StateError) {
-            try writeBacklog(nowWallUS: nowWallUS)
-            if nowNS >= nextPruneNS { try prune(nowNS: nowNS, nowWallUS: nowWallUS) }
+            do throws(StateError) {
+                try writeAndPrune(nowNS: nowNS, nowWallUS: nowWallUS)
+            } catch {
+                guard error.kind == .corrupt, isFileOpen else { throw error }
+                try replaceCorrupt(error.text, nowWallUS: nowWallUS)
+                // Memory knows better than what was salvaged, if it was filled from this file before.
+                needsLoad = false
+                needsRewrite = true
+                try writeAndPrune(nowNS: nowNS, nowWallUS: nowWallUS)
+            }
         } catch {
             begin(error, nowNS: nowNS, nowWallUS: nowWallUS)
             throw error
@@ -25,23 +33,17 @@ extension StateKeeper {
         end()
     }
 
-    /// One transaction; a damaged file is replaced, and then written to.
-    private mutating func writeBacklog(nowWallUS: Int64) throws(StateError) {
-        guard let database, !backlog.isEmpty else { return }
-        let changes = backlog.changes
-        let leastScore = settings?.leastScore ?? 0
-        do throws(StateError) {
-            try database.write(changes, leastScore: leastScore, bounds: bounds)
-        } catch {
-            guard error.kind == .corrupt, isFileOpen else { throw error }
-            try replaceCorrupt(error.text, nowWallUS: nowWallUS)
-            // Memory knows better than what was salvaged, if it was filled from this file before.
-            needsLoad = false
-            needsRewrite = true
-            try self.database?.write(changes, leastScore: leastScore, bounds: bounds)
+    /// One transaction for what waits, and one for a little of what is too old.
+    private mutating func writeAndPrune(nowNS: UInt64, nowWallUS: Int64) throws(StateError) {
+        guard let database else { return }
+        if !backlog.isEmpty {
+            try database.write(backlog.changes, leastScore: settings?.leastScore ?? 0, bounds: bounds)
         }
         if backlog.isOverflowed { needsRewrite = true }
         backlog.clear()
+        guard nowNS >= nextPruneNS else { return }
+        let isMore = try database.prune(bounds, nowWallUS: nowWallUS)
+        nextPruneNS = nowNS &+ (isMore ? 1_000_000_000 : 30_000_000_000)
     }
 
     /// Without a file only what happened is written; the book knows the rest.
@@ -70,39 +72,45 @@ extension StateKeeper {
         (needsLoad, needsRewrite) = (true, true)
     }
 
-    private mutating func prune(nowNS: UInt64, nowWallUS: Int64) throws(StateError) {
-        guard let database else { return }
-        let isMore = try database.prune(bounds, nowWallUS: nowWallUS)
-        nextPruneNS = nowNS &+ (isMore ? 1_000_000_000 : 30_000_000_000)
-    }
-
     /// Writes everything in memory in place of what the file holds, in transactions of a few thousand rows.
     ///
     /// Each transaction replaces all keys from one to another, so that a program that is killed in between leaves a
     /// file whose first part is new and whose rest is old.
     mutating func rewrite(_ all: StateSnapshot, nowNS: UInt64, nowWallUS: Int64) throws(StateError) {
-        guard let database, let settings, isFileOpen else { return }
-        // The order of the file, by places in the array rather than by moving what is there.
-        let keys = all.entries.map { SubjectKey.bytes(of: $0.subject) }
-        let order = keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
+        guard isFileOpen else { return }
         do throws(StateError) {
-            var after: [UInt8]?
-            var start = 0
-            repeat {
-                let end = min(start + Self.rewriteCount, order.count)
-                let through = end < order.count ? keys[order[end - 1]] : nil
-                try database.replace(
-                    after: after, through: through, with: order[start..<end].map { all.entries[$0] },
-                    leastScore: settings.leastScore)
-                (after, start) = (through, end)
-            } while start < order.count
-            try database.replace(all.allowed, all.known)
+            do throws(StateError) {
+                try replaceEverything(all)
+            } catch {
+                guard error.kind == .corrupt else { throw error }
+                try replaceCorrupt(error.text, nowWallUS: nowWallUS)
+                needsLoad = false
+                try replaceEverything(all)
+            }
         } catch {
             needsRewrite = true
             begin(error, nowNS: nowNS, nowWallUS: nowWallUS)
             throw error
         }
         needsRewrite = false
+    }
+
+    private func replaceEverything(_ all: StateSnapshot) throws(StateError) {
+        guard let database, let settings else { return }
+        // The order of the file, by places in the array rather than by moving what is there.
+        let keys = all.entries.map { SubjectKey.bytes(of: $0.subject) }
+        let order = keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
+        var after: [UInt8]?
+        var start = 0
+        repeat {
+            let end = min(start + Self.rewriteCount, order.count)
+            let through = end < order.count ? keys[order[end - 1]] : nil
+            try database.replace(
+                after: after, through: through, with: order[start..<end].map { all.entries[$0] },
+                leastScore: settings.leastScore)
+            (after, start) = (through, end)
+        } while start < order.count
+        try database.replace(all.allowed, all.known)
     }
 
     private static let rewriteCount = 4_096

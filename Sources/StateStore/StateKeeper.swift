@@ -101,7 +101,7 @@ struct StateKeeper {
         backlog.bound()
         guard isDue else { return }
         notice(
-            .error, "state-\(error.kind.rawValue)",
+            .error, "state-\(error.kind.rawValue.lowercased())",
             "\(path): \(error.text); bans go on in memory, and are written when that works again; to do: "
                 + error.advice)
     }

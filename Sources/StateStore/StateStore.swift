@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Thread safety: any thread; one at a time is let in, and a call lasts as long as the disk takes.
 public final class StateStore: Sendable {
-    private let keeper: Mutex<StateKeeper>
+    let keeper: Mutex<StateKeeper>
 
     /// Opens the file of the settings; ``takeNotices()`` says what was wrong with it.
     ///

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Reputation
 import Settings
 import WireBytes
@@ -98,4 +99,58 @@ func makeRecord(_ number: Int = 1) -> HistoryRecord {
     HistoryRecord(
         wallUS: noonUS + Int64(number), change: .began, subject: subject(1), ban: makeBan(1), who: nil,
         evidence: makeEvidence())
+}
+
+extension StateFolder {
+    func store(nowWallUS: Int64) -> StateStore {
+        StateStore(StateSettings(file: file), nowNS: 1, nowWallUS: nowWallUS)
+    }
+
+    /// Leaves the database with these bytes and the file that tells whose it is.
+    func reset(to bytes: [UInt8]) throws {
+        for name in names where name != "state.db.lock" && !name.contains("corrupt") {
+            try FileManager.default.removeItem(atPath: path + "/" + name)
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+    }
+
+    /// Writes into the file as it is, under the program that has it open.
+    func overwrite(with bytes: [UInt8]) throws {
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
+        try handle.write(contentsOf: Data(bytes))
+        try handle.close()
+    }
+
+    /// A database that Portcullis did not make.
+    func makeForeign() throws {
+        let queue = try DatabaseQueue(path: file)
+        try queue.write { try $0.execute(sql: "CREATE TABLE bookmarks(id INTEGER PRIMARY KEY, place TEXT)") }
+        try queue.close()
+    }
+}
+
+extension StateDatabase {
+    func historyCount() throws -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM history") ?? 0 }
+    }
+}
+
+extension StateStore {
+    /// Lets go of the file, as the end of the program does.
+    func close() {
+        keeper.withLock { keeper in
+            keeper.database?.close()
+            keeper.database = nil
+            keeper.lock = nil
+        }
+    }
+
+    func pragma(_ text: String) throws {
+        try keeper.withLock { keeper in try keeper.database?.read { try $0.execute(sql: "PRAGMA " + text) } }
+    }
+
+    /// The disk is full with so many pages.
+    func bound(pageCount: Int) throws { try pragma("max_page_count = \(pageCount)") }
+
+    var nextTryNS: UInt64 { keeper.withLock { $0.failure?.nextTryNS ?? 0 } }
 }

@@ -20,7 +20,17 @@ struct ServiceExplainer {
             Fact("address", "/\(reputation.addressPrefixIPv6) of IPv6"),
             Fact("remember", "\(reputation.addressCountMax) addresses"),
             Fact("logs", logs), Fact("latency", "\(settings.latency)"),
-        ] + kernel
+        ] + state + kernel
+    }
+
+    private var state: [Fact] {
+        guard let state = settings.state else { return [] }
+        return [
+            Fact(
+                "state",
+                "bans and scores above \(Shown.number(state.leastScore)) are kept in \(state.file), "
+                    + "what happened to bans for \(Shown.duration(state.historyNS))")
+        ]
     }
 
     private var kernel: [Fact] {

@@ -43,6 +43,10 @@ extension Language {
                 "How long packets may wait to be seen to together, which takes less of the processor.",
                 example: "balanced"),
             Key(
+                "state", .either([statePath, .mapping(state)]), .words("bans are lost when the program ends"),
+                "Where bans, scores, the allowlist and what happened are kept on disk.",
+                example: "/var/lib/portcullis/state.db"),
+            Key(
                 "kernel", .mapping(kernel), .words("bans are the program's alone"),
                 "Listeners on which the kernel refuses banned addresses before the program sees them.",
                 example: "{ listeners: [a] }"),

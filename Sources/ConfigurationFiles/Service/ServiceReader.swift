@@ -31,8 +31,11 @@ struct ServiceReader {
 
     static let shape = Shape(
         "the service",
-        keys: ["version", "listeners", "pools", "reputation", "logs", "latency", "kernel", "protocols", "policies"],
-        later: ["geo", "state", "admin", "fleet", "shutdown", "log"])
+        keys: [
+            "version", "listeners", "pools", "reputation", "logs", "latency", "kernel", "state",
+            "protocols", "policies",
+        ],
+        later: ["geo", "admin", "fleet", "shutdown", "log"])
 
     func read(_ node: Node) -> ServiceFile? {
         guard let fields = Fields(node, Self.shape, diagnostics) else { return nil }
@@ -55,6 +58,7 @@ struct ServiceReader {
         settings.kernel = fields["kernel"].flatMap {
             KernelReader(diagnostics: diagnostics).settings($0, listeners: listeners)
         }
+        settings.state = fields["state"].flatMap { StateReader(diagnostics: diagnostics).settings($0) }
         return ServiceFile(
             settings: settings, listeners: listeners, lists: reputationReader.lists,
             protocolsFolder: protocolsFolder, policiesFolder: policiesFolder)

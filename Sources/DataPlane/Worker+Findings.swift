@@ -21,9 +21,9 @@ extension Worker where Driver: ~Copyable {
         let offender = Offender(address: client.address)
         for finding in reported {
             // The rule's own ban first: what the score brings about then can only make it longer.
-            if case .ban(let baseNS) = finding.action, !finding.isShadow {
+            if case .ban(let order) = finding.action, !finding.isShadow {
                 let change = shared.reputation.ban(
-                    offender, baseNS: baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
+                    offender, baseNS: order.baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
                 carryOut([change], slot, finding)
             }
             if finding.score > 0 {

@@ -61,7 +61,11 @@ extension Session {
     /// A packet that tells an account, or that a login has succeeded, has gone on.
     ///
     /// - Parameter bytes: the whole packet as it goes on, or what it inflates to; empty where it went on in pieces.
-    mutating func learn(from packet: PacketIndex, _ bytes: RawSpan, _ direction: Direction, ruleset: Ruleset) {
+    mutating func learn(
+        from packet: PacketIndex, _ bytes: RawSpan, _ direction: Direction, nowNS: UInt64, ruleset: Ruleset
+    ) {
+        let known = account
+        defer { if let account, account != known { count(against: account, nowNS: nowNS, ruleset: ruleset) } }
         let told = ruleset.layout(of: packet, direction)?.account(in: bytes)
         if direction == .outbound {
             let logins = ruleset.descriptor.logins
@@ -72,6 +76,12 @@ extension Session {
         } else if let told {
             if ruleset.descriptor.logins.isEmpty { knowFirst(told) } else { claim(told) }
         }
+    }
+
+    /// Limits per account count against this one from now on.
+    private mutating func count(against account: AccountName, nowNS: UInt64, ruleset: Ruleset) {
+        news.insert(.account)
+        buckets.count(against: buckets.accountKey(of: account), policy: ruleset.policy, nowNS: nowNS)
     }
 
     /// The client says who it is.
@@ -102,8 +112,6 @@ extension Session {
     private mutating func know(_ name: AccountName) {
         rare.accountState.claim = nil
         rare.accountState.isDoubtful = false
-        guard account != name else { return }
         rare.accountState.account = name
-        news.insert(.account)
     }
 }

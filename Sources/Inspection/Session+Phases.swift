@@ -92,7 +92,7 @@ extension Session {
     ) {
         if direction == .inbound { hasClientSpoken = true }
         let row = ruleset.row(of: packet, direction)
-        if row.tellsLogin { learn(from: packet, bytes, direction, ruleset: ruleset) }
+        if row.tellsLogin { learn(from: packet, bytes, direction, nowNS: nowNS, ruleset: ruleset) }
         if row.isNoted {
             ruleset.policy.note(packet, direction, buckets: &buckets, nowNS: nowNS)
         }

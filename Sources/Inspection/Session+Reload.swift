@@ -23,6 +23,8 @@ extension Session {
         from old: Ruleset, to new: Ruleset, keys: BucketKeys, nowNS: UInt64
     ) -> Following {
         let following = follow(from: old, to: new, nowNS: nowNS)
+        var keys = keys
+        keys.account = account.map { buckets.accountKey(of: $0) }
         findStraightWays(ruleset: following == .follows ? new : old)
         hasNewDeadlines = true
         switch following {

@@ -7,13 +7,18 @@ public struct BucketKeys: Sendable, BitwiseCopyable {
     public var address: IPNetwork?
     /// The network the client belongs to; `nil` as for the address.
     public var network: IPNetwork?
+    /// The player's account; `nil` while it is not known.
+    public var account: AccountKey?
     /// The listener's number.
     public var listener: UInt16
     /// Limits by address and network do not apply (allowed addresses): they never fire and are not charged.
     public var isExempt: Bool
 
     /// Keys from their parts.
-    public init(address: IPNetwork?, network: IPNetwork?, listener: UInt16, isExempt: Bool) {
+    public init(
+        address: IPNetwork?, network: IPNetwork?, account: AccountKey? = nil, listener: UInt16, isExempt: Bool
+    ) {
+        self.account = account
         self.address = address
         self.network = network
         self.listener = listener
@@ -27,6 +32,7 @@ public struct BucketKeys: Sendable, BitwiseCopyable {
         case .address: address.map { BucketKey(plan, packetTag: packetTag, network: $0) }
         case .network: network.map { BucketKey(plan, packetTag: packetTag, network: $0) }
         case .listener: BucketKey(plan, packetTag: packetTag, listener: listener)
+        case .account: account.map { BucketKey(plan, packetTag: packetTag, account: $0) }
         }
     }
 
@@ -57,6 +63,10 @@ struct BucketKey: Sendable, Equatable, BitwiseCopyable {
 
     init(_ plan: LimitPlan, packetTag: UInt32, listener: UInt16) {
         self.init(plan, packetTag: packetTag, high: 0, low: UInt64(listener), prefixLength: 0)
+    }
+
+    init(_ plan: LimitPlan, packetTag: UInt32, account: AccountKey) {
+        self.init(plan, packetTag: packetTag, high: account.high, low: account.low, prefixLength: 0)
     }
 
     private init(_ plan: LimitPlan, packetTag: UInt32, high: UInt64, low: UInt64, prefixLength: UInt8) {

@@ -38,7 +38,7 @@ public enum Judgement: Equatable, Sendable, BitwiseCopyable {
     /// Forward it, but not before this monotonic time in nanoseconds.
     case hold(untilNS: UInt64, RuleIndex)
     case close(RuleIndex)
-    /// Close, and ban the address for the rule's base duration.
+    /// Close, and ban whom the rule says.
     case ban(RuleIndex)
 }
 

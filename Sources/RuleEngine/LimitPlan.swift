@@ -62,11 +62,14 @@ struct SlotTable: Sendable {
     private(set) var shared: [SlotOrigin] = []
     /// Local slots that have a place from the first: those of rules that look at every packet.
     private(set) var commonLocalCount = 0
+    /// Whether some limit counts against accounts.
+    private(set) var hasAccounts = false
     private var byOrigin: [UInt64: BucketSlot] = [:]
 
     /// Adds a limit.
     mutating func append(_ plan: LimitPlan) -> Int32 {
         limits.append(plan)
+        hasAccounts = hasAccounts || plan.scope == .account
         return Int32(limits.count - 1)
     }
 

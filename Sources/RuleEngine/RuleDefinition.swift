@@ -85,8 +85,8 @@ public enum RuleAction: Sendable, Equatable, BitwiseCopyable {
     case delay
     /// End the connection.
     case close
-    /// End the connection and ban the address; `nil` takes the ladder's lowest step as base.
-    case ban(baseNS: UInt64?)
+    /// End the connection, and ban whom it says.
+    case ban(BanOrder)
 }
 
 /// A token bucket, or a count of open connections.
@@ -107,6 +107,8 @@ public struct Limit: Sendable, Equatable {
         case address
         case network
         case listener
+        /// The player's account; until it is known, and where it never is, the connection alone.
+        case account
     }
 
     /// What is counted.

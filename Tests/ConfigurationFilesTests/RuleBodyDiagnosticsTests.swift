@@ -202,7 +202,7 @@ struct RuleBodyDiagnosticsTests {
                     """)
     }
 
-    @Test("a limit per account is not supported yet")
+    @Test("a limit per account is refused where no packet tells one")
     func account() throws {
         #expect(
             try RuleFixture.check(
@@ -219,9 +219,10 @@ struct RuleBodyDiagnosticsTests {
 
                 """)
                     == """
-                    policies/p.yaml:8:19: error[C015]: 'account' is not supported yet by this version
-                        8 |     limit: { per: account, rate: 1/s }
-                          |                   ^~~~~~~
+                    policies/p.yaml:5:9: error[C060]: the rule 1001 is about accounts, and no packet of g tells one
+                        5 |   - id: 1001
+                          |         ^~~~
+                       help: give a field of the login account: true, as { at: "text(24)@4", account: true }
 
                     """)
     }

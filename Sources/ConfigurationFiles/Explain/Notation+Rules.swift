@@ -4,8 +4,14 @@ import WireBytes
 /// What rules ask and do.
 extension Notation {
     static func action(_ action: RuleAction) -> String {
-        if case .ban(let base?) = action { return "ban \(Shown.duration(base))" }
-        return action.name
+        guard case .ban(let order) = action else { return action.name }
+        var text = order.kind == .soft ? "soft ban" : "ban"
+        switch order.target {
+        case .address: break
+        case .account: text += " of the account"
+        case .network: text += " of the network"
+        }
+        return text + (order.baseNS.map { " \(Shown.duration($0))" } ?? "")
     }
 
     /// What is over a limit, as `over 80/s, burst 160, per connection`.

@@ -62,10 +62,32 @@ extension Language {
     /// What can be done about a violation: nothing is delayed, and nothing rewritten.
     static let answer = Form.either([possible(.unknown), .mapping(ban)])
 
+    /// How long a ban lasts, or all that can be said of it.
+    private static let banForm = Form.either([.duration, .mapping(banOrder)])
+
+    static let banOrder: Mapping = Mapping(
+        "ban_order", "a ban", "All of a ban", .policy, around: ruleAround("action: { ban: <> }"),
+        beside: [("for", "1h")],
+        keys: [
+            Key(
+                "for", .duration, .words("the ladder's lowest step"), "How long the first one lasts, 1s to 3650d.",
+                example: "24h"),
+            Key(
+                "kind", .words(["soft", "hard"]), .value("hard"),
+                "`soft`: new connections are refused, and of those that stand only the one that broke the rule ends; "
+                    + "`hard`: all of them end.", example: "soft"),
+            Key(
+                "on", .words(["address", "account", "network"]), .value("address"),
+                "Whom it shuts out; `account`: the account where it is known, and else the address.",
+                example: "network"),
+        ])
+
     static let ban: Mapping = Mapping(
         "ban", "an action", "A ban", .policy,
         around: "version: 1\npolicy: part\nprotocol: example\nviolations: { size: { action: <> } }\n",
-        keys: [Key("ban", .duration, .required, "The address is banned for so long, 1s to 3650d.", example: "24h")])
+        keys: [
+            Key("ban", banForm, .required, "The address is banned for so long, 1s to 3650d.", example: "24h")
+        ])
 
     private static func possible(_ violation: Violation) -> Form {
         .words(violation.possibleActions)
@@ -88,7 +110,7 @@ extension Language {
     static let actionMapping: Mapping = Mapping(
         "action", "an action", "An action", .policy, around: ruleAround("action: <>"),
         keys: [
-            Key("ban", .duration, .words("none"), "The address is banned for so long, 1s to 3650d.", example: "24h"),
+            Key("ban", banForm, .words("none"), "The address is banned for so long, 1s to 3650d.", example: "24h"),
             Key(
                 "rewrite",
                 .entries(
@@ -254,7 +276,7 @@ extension Language {
 
     // MARK: Limits
 
-    private static let scopes = ["connection", "address", "network", "listener", "packet"]
+    private static let scopes = ["connection", "address", "network", "listener", "account", "packet"]
 
     static let limit: Mapping = Mapping(
         "limit", "a limit", "A limit", .policy,

@@ -1,11 +1,11 @@
 import RuleEngine
 
 extension Kind where Value == RuleAction {
-    /// `pass`, `log`, `drop`, `delay`, `close`, `ban`, `{ ban: 24h }`, or `{ rewrite: { … } }`, whose lines are about
-    /// fields and read where those are known.
+    /// `pass`, `log`, `drop`, `delay`, `close`, `ban`, `{ ban: 24h }`, `{ ban: { for: 24h, on: account } }`, or
+    /// `{ rewrite: { … } }`, whose lines are about fields and read where those are known.
     static var action: Kind {
         let words: Kind = .choice([
-            "pass": .pass, "log": .log, "drop": .drop, "delay": .delay, "close": .close, "ban": .ban(baseNS: nil),
+            "pass": .pass, "log": .log, "drop": .drop, "delay": .delay, "close": .close, "ban": .ban(BanOrder()),
         ])
         let shape = Shape("an action", keys: ["ban", "rewrite"], later: ["delay"])
         return Kind(expected: words.expected) { node, diagnostics in
@@ -24,7 +24,7 @@ extension Kind where Value == RuleAction {
         }
     }
 
-    /// `{ ban: 24h }` and no other mapping, as the answer to a violation.
+    /// `{ ban: … }` and no other mapping, as the answer to a violation.
     static var ban: Kind {
         let shape = Shape("an action", keys: ["ban"])
         return Kind(expected: "an action") { node, diagnostics in
@@ -33,6 +33,21 @@ extension Kind where Value == RuleAction {
     }
 
     private static func ban(_ fields: Fields) -> RuleAction? {
-        fields.required("ban", .duration(in: 1_000_000_000...315_360_000_000_000_000)).map { .ban(baseNS: $0) }
+        guard case .mapping? = fields["ban"]?.content, let node = fields["ban"] else {
+            return fields.required("ban", .banDuration).map { .ban(BanOrder(baseNS: $0)) }
+        }
+        guard let keys = Fields(node, Shape("a ban", keys: ["for", "kind", "on"]), fields.diagnostics) else {
+            return nil
+        }
+        var order = BanOrder()
+        order.baseNS = keys.optional("for", .banDuration)
+        keys.fill(&order.kind, "kind", .choice(["soft": .soft, "hard": .hard]))
+        keys.fill(&order.target, "on", .choice(["address": .address, "account": .account, "network": .network]))
+        return .ban(order)
     }
+}
+
+extension Kind where Value == UInt64 {
+    /// How long the first ban of a rule lasts.
+    fileprivate static var banDuration: Kind { .duration(in: 1_000_000_000...315_360_000_000_000_000) }
 }

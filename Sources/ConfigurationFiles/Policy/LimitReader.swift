@@ -9,7 +9,6 @@ struct LimitReader {
     private enum Key {
         case scope(Limit.Scope)
         case packet
-        case account
     }
 
     func limit(_ node: Node) -> Limit? {
@@ -21,6 +20,12 @@ struct LimitReader {
         guard let (scope, perPacket) = scope(fields), let count else { return nil }
         if count == .open || count == .connections {
             if perPacket { fields.error(.packetAtOpen, at: "per", "a connection has no packet when it opens") }
+            if scope == .account {
+                fields.error(
+                    .packetAtOpen, at: "per", "when a connection opens, nobody knows whose account it is for",
+                    help: "per: address, network or listener")
+                return nil
+            }
             if scope == .connection {
                 diagnostics.error(
                     .conflict, at: fields["per"]?.place ?? fields.place,
@@ -35,7 +40,7 @@ struct LimitReader {
         guard fields.has("per") else { return (.connection, false) }
         let keys: Kind<Key> = .choice([
             "connection": .scope(.connection), "address": .scope(.address), "network": .scope(.network),
-            "listener": .scope(.listener), "packet": .packet, "account": .account,
+            "listener": .scope(.listener), "account": .scope(.account), "packet": .packet,
         ])
         guard let given = fields.optional("per", keys.located.oneOrMore) else { return nil }
         var scope: Limit.Scope?
@@ -43,13 +48,10 @@ struct LimitReader {
         for key in given {
             switch key.value {
             case .packet: perPacket = true
-            case .account:
-                diagnostics.error(.notSupported, at: key.place, "'account' is not supported yet by this version")
-                return nil
             case .scope(let one):
                 if scope != nil {
                     diagnostics.error(
-                        .conflict, at: key.place, "a limit is per connection, address, network or listener",
+                        .conflict, at: key.place, "a limit is per connection, address, network, account or listener",
                         help: "only 'packet' can be added to one of them")
                     return nil
                 }

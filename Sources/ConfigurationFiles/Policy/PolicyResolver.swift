@@ -1,4 +1,5 @@
 import GameProtocol
+import PacketFields
 import RuleEngine
 import WireBytes
 
@@ -29,7 +30,8 @@ struct PolicyResolver {
         guard let packets = packets(rule).map({ withFields(rule, $0) }), let phases = phases(rule),
             rule.notAfter == nil || notAfter != nil
         else { return nil }
-        guard isShareable(rule, packets), canReply(rule, packets), let fields = fields(rule, packets) else {
+        guard isShareable(rule, packets), hasAccount(rule), canReply(rule, packets), let fields = fields(rule, packets)
+        else {
             return nil
         }
         let definition = RuleDefinition(
@@ -56,6 +58,32 @@ struct PolicyResolver {
                     + "\(Policy.sharedPacketCountMax) are",
                 help: "name the packets, or make it per: [connection, packet]")
             return false
+        }
+        return true
+    }
+
+    /// Whether the protocol tells the account that a rule counts against or bans.
+    private func hasAccount(_ rule: RuleStatement) -> Bool {
+        guard let game else { return true }
+        var bansAccount = false
+        if case .ban(let order) = rule.action { bansAccount = order.target == .account }
+        guard bansAccount || rule.limit?.scope == .account else { return true }
+        let tells = Direction.allCases.filter { direction in
+            game.descriptor.packets[direction].entries.contains { $0.layout?.accountField != nil }
+        }
+        guard !tells.isEmpty else {
+            diagnostics.error(
+                .unknownField, at: rule.place,
+                "the rule \(rule.id) is about accounts, and no packet of \(game.descriptor.name) tells one",
+                help: "give a field of the login account: true, as { at: \"text(24)@4\", account: true }")
+            return false
+        }
+        if bansAccount, game.descriptor.logins.isEmpty, !tells.contains(.outbound) {
+            diagnostics.warning(
+                .conflict, at: rule.place,
+                "\(game.descriptor.name) does not say when a login has succeeded, so whoever writes the name of an "
+                    + "account can have it banned",
+                help: "add login: { success: PACKET } to the protocol, or ban the address")
         }
         return true
     }

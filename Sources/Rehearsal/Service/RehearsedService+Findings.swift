@@ -20,9 +20,9 @@ extension RehearsedService {
         guard let client = connection.client, !connection.isExempt else { return }
         let offender = Offender(address: client.address)
         // The rule's own ban first: what the score brings about then can only make it longer.
-        if case .ban(let baseNS) = finding.action, !finding.isShadow {
+        if case .ban(let order) = finding.action, !finding.isShadow {
             let cause = cause(of: finding, connection, origin: .rule)
-            carryOut(book.ban(offender, baseNS: baseNS, cause: cause, nowNS: nowNS), finding.rule, connection)
+            carryOut(book.ban(offender, baseNS: order.baseNS, cause: cause, nowNS: nowNS), finding.rule, connection)
         }
         if finding.score > 0 {
             let cause = cause(of: finding, connection, origin: .ladder)

@@ -119,7 +119,7 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Operations", "WireBytes",
+                "ConfigurationFiles", "Operations", "Records", "Reputation", "WireBytes",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -198,6 +198,10 @@ let package = Package(
             dependencies: [
                 "Events", "Inspection", "Records", "Reputation", "RuleEngine", "Settings", "TestSupport", "WireBytes",
             ],
+            swiftSettings: testing),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: ["ControlPlane", "Reputation", "TestSupport", "WireBytes"],
             swiftSettings: testing),
         .testTarget(
             name: "DemonstrationTests",

@@ -32,6 +32,9 @@ public final class Operations: Sendable {
         startedWallUS = clock.wallUS()
     }
 
+    /// Wall-clock microseconds since 1970.
+    public var nowWallUS: Int64 { clock.wallUS() }
+
     var book: ReputationBook { service.shared.reputation }
 
     /// Tells the log what an operator did.
@@ -43,11 +46,15 @@ public final class Operations: Sendable {
 
     func view(_ ban: Ban) -> BanView { BanView(ban, nowNS: clock.monotonicNS(), nowWallUS: clock.wallUS()) }
 
-    func post(_ change: BanRecord.Change, _ ban: Ban, who: String? = nil) {
+    func record(_ change: BanRecord.Change, _ ban: Ban, who: String? = nil) -> BanRecord {
         let isOver = change == .ended || change == .lifted
-        let record = BanRecord(
+        return BanRecord(
             wallUS: clock.wallUS(), change: change, ban: ban,
             remainingSeconds: isOver ? 0 : ban.remainingSeconds(nowNS: clock.monotonicNS()), who: who)
+    }
+
+    func post(_ change: BanRecord.Change, _ ban: Ban, who: String? = nil) {
+        let record = record(change, ban, who: who)
         service.shared.events.post(.ban(record))
         // At once, because what an operator orders holds everywhere when he is answered.
         kernel.post([.ban(record)])

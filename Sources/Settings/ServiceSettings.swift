@@ -10,6 +10,8 @@ public struct ServiceSettings: Sendable, Equatable {
     public var reputation: ReputationSettings
     /// Where logs go.
     public var logs: LogSettings
+    /// Where operators' commands come in; `nil` takes none.
+    public var admin: AdminSettings?
     /// What a worker does when it has done everything there was to do.
     public var latency: Latency
     /// Which listeners the kernel guards; `nil` for none.

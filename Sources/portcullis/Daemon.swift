@@ -1,5 +1,6 @@
 import CLinux
 import ConfigurationFiles
+import ControlPlane
 import DataPlane
 import Events
 import Glibc
@@ -23,6 +24,7 @@ final class Daemon {
     private var logs: LogSettings
     private var isDraining = false
     private let kernel = KernelGuard()
+    private var control: ControlServer?
 
     /// Reads the file and starts everything.
     ///
@@ -57,6 +59,24 @@ final class Daemon {
         notice(.info, "started", "\(workers): \(places)\(isShadow ? "; in shadow" : "")")
         noticeLists(configuration.lists)
         followKernel(configuration.settings)
+        try takeCommands(configuration.settings.admin)
+    }
+
+    /// Opens the control socket, where the file has one.
+    private func takeCommands(_ admin: AdminSettings?) throws {
+        guard let admin else { return }
+        let clock = Clock(monotonicNS: { clinux_monotonic_ns() }, wallUS: { clinux_wall_us() })
+        let operations = Operations(
+            service: service, writer: StateWriter(), clock: clock, version: Version.text, kernel: kernel)
+        do {
+            let server = try ControlServer(
+                path: FilePath.join(FilePath.folder(of: file), admin.socket), group: admin.group,
+                service: OperationsService(operations, processID: getpid()))
+            control = server
+            notice(.info, "control", "commands are taken at \(server.path)")
+        } catch {
+            throw Failure(code: .operation, message: "\(error)")
+        }
     }
 
     /// Buckets that connections share.
@@ -89,6 +109,7 @@ final class Daemon {
             record()
         }
         service.join()
+        control?.stop()
         kernel.stop()
         notice(.info, "stopped", "every connection has ended")
         record()

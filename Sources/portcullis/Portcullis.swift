@@ -9,12 +9,23 @@ struct Portcullis: ParsableCommand {
         abstract: "A firewall for the traffic of online games.",
         discussion: """
             Exit codes: 0 ok, 1 the operation failed, 2 wrong usage, 3 the configuration is invalid, \
-            5 it is valid but has warnings and --strict was given.
+            4 no running program answers, 5 it is valid but has warnings and --strict was given.
             """,
         version: Version.text,
-        subcommands: [
-            RunCommand.self, CheckCommand.self, ReplayCommand.self, RulesCommand.self, DemoCommand.self,
-            VersionCommand.self, ManualCommand.self, SchemaCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "The firewall", subcommands: [RunCommand.self, DemoCommand.self, VersionCommand.self]),
+            CommandGroup(
+                name: "Files",
+                subcommands: [
+                    CheckCommand.self, RulesCommand.self, ReplayCommand.self, ManualCommand.self, SchemaCommand.self,
+                ]),
+            CommandGroup(
+                name: "A running firewall",
+                subcommands: [
+                    StatusCommand.self, WhyCommand.self, BanCommand.self, UnbanCommand.self, BansCommand.self,
+                    AllowCommand.self, UnderAttackCommand.self,
+                ]),
         ])
 
     /// Parses, runs, and turns every outcome into one of our exit codes.
@@ -44,6 +55,7 @@ struct Failure: Error {
         case operation = 1
         case usage = 2
         case configuration = 3
+        case unreachable = 4
         case warnings = 5
     }
 

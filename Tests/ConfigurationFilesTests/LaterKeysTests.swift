@@ -8,7 +8,7 @@ struct LaterKeysTests {
         try expectRefused(key, try ScratchFolder.check("p.yaml", text))
     }
 
-    @Test("such a key of a service is refused by its name", arguments: ["geo", "admin", "reputation"])
+    @Test("such a key of a service is refused by its name", arguments: ["geo", "reputation"])
     func service(key: String) throws {
         let line = key == "reputation" ? "reputation: { lists: [{ file: a, score: 5 }] }" : "\(key): x"
         let text = "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\n\(line)\n"

@@ -35,6 +35,7 @@ struct ServiceLoadingTests {
               allow: [10.0.0.0/8]
               remember: 5000
             logs: { bans: b.log, events: e.json, connections: c.log, rate: 50/s }
+            admin: { socket: run/p.sock, group: games }
             latency: balanced
             protocols: ../games
             policies: .
@@ -67,6 +68,7 @@ struct ServiceLoadingTests {
         expectReputation(settings.reputation)
         #expect(settings.logs.bans == "b.log")
         #expect(settings.logs.linesPerSecond == 50)
+        #expect(settings.admin == AdminSettings(socket: "run/p.sock", group: "games"))
         #expect(settings.latency == .balanced)
         #expect(configuration.listeners.map(\.isShadow) == [true, false])
         #expect(configuration.listeners.map(\.protocolName) == ["g", nil])

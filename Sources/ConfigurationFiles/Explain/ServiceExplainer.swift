@@ -20,7 +20,7 @@ struct ServiceExplainer {
             Fact("address", "/\(reputation.addressPrefixIPv6) of IPv6"),
             Fact("remember", "\(reputation.addressCountMax) addresses"),
             Fact("logs", logs), Fact("latency", "\(settings.latency)"),
-        ] + state + kernel
+        ] + admin + state + kernel
     }
 
     private var state: [Fact] {
@@ -42,6 +42,12 @@ struct ServiceExplainer {
                 "bans hold on \(kernel.listeners.joined(separator: ", ")) by the table inet \(kernel.table), looked at "
                     + "every \(Shown.duration(kernel.reconcileNS)), \(end) at the end")
         ]
+    }
+
+    private var admin: [Fact] {
+        guard let admin = settings.admin else { return [] }
+        let group = admin.group.map { "the group \($0)" } ?? "the program's group"
+        return [Fact("admin", "commands over \(admin.socket), from the program's user, root and \(group)")]
     }
 
     private var logs: String {

@@ -39,6 +39,10 @@ extension Language {
                 example: "{ half_life: 10m }"),
             Key("logs", .mapping(logs), .words("none is written"), "Where logs go.", example: "{ bans: bans.log }"),
             Key(
+                "admin", .mapping(admin), .words("no commands are taken"),
+                "Where operators' commands come in, as `portcullis ban`.",
+                example: "{ socket: /run/portcullis/portcullis.sock }"),
+            Key(
                 "latency", .words(["low", "balanced", "frugal"]), .value("low"),
                 "How long packets may wait to be seen to together, which takes less of the processor.",
                 example: "balanced"),

@@ -43,6 +43,18 @@ public enum ConfigurationLoader {
         return (result(nil, diagnostics), explanation)
     }
 
+    /// Where the program that runs by a service's file takes commands.
+    ///
+    /// Only that is read, so that commands reach the program while its file, or one that it names, is being mended.
+    ///
+    /// - Returns: what was found wrong, and the path; `nil` when the file has no readable `admin`.
+    public static func controlSocket(of path: String) -> (result: LoadResult, socket: String?) {
+        let (admin, diagnostics) = read(path, false) { loader, node in
+            node["admin"].flatMap { AdminReader(diagnostics: loader.library.diagnostics).settings($0) }
+        }
+        return (result(nil, diagnostics), admin.map { FilePath.join(FilePath.folder(of: path), $0.socket) })
+    }
+
     private static func read<Outcome>(
         _ path: String, _ shadow: Bool, _ load: (ServiceLoader, Node) -> Outcome?
     ) -> (Outcome?, DiagnosticBag) {

@@ -32,10 +32,10 @@ struct ServiceReader {
     static let shape = Shape(
         "the service",
         keys: [
-            "version", "listeners", "pools", "reputation", "logs", "latency", "kernel", "state",
+            "version", "listeners", "pools", "reputation", "logs", "latency", "kernel", "state", "admin",
             "protocols", "policies",
         ],
-        later: ["geo", "admin", "fleet", "shutdown", "log"])
+        later: ["geo", "fleet", "shutdown", "log"])
 
     func read(_ node: Node) -> ServiceFile? {
         guard let fields = Fields(node, Self.shape, diagnostics) else { return nil }
@@ -59,6 +59,7 @@ struct ServiceReader {
             KernelReader(diagnostics: diagnostics).settings($0, listeners: listeners)
         }
         settings.state = fields["state"].flatMap { StateReader(diagnostics: diagnostics).settings($0) }
+        settings.admin = fields["admin"].flatMap { AdminReader(diagnostics: diagnostics).settings($0) }
         return ServiceFile(
             settings: settings, listeners: listeners, lists: reputationReader.lists,
             protocolsFolder: protocolsFolder, policiesFolder: policiesFolder)

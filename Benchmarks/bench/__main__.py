@@ -11,7 +11,7 @@ from . import machine, micro, plot, processes, programs, replay, report
 from .errors import BenchError
 from .rounds import FULL, QUICK, Plan, say
 from .scenario import Context
-from .scenarios import bulk, churn, crowd, idle, siege, steady, variants
+from .scenarios import bulk, churn, closing, crowd, idle, siege, steady, variants
 
 # By the name that is given on the command line, in the order of the report.
 SCENARIOS = {
@@ -20,11 +20,12 @@ SCENARIOS = {
     "idle": [idle.run],
     "churn": [churn.run],
     "siege": [siege.run],
+    "closing": [closing.run],
     "bulk": [bulk.run],
     "scale": [variants.run_scale],
     "latency": [variants.run_latency],
 }
-IN_PROCESS = ["rules", "fields", "ciphers", "tera", "bans"]
+IN_PROCESS = ["rules", "fields", "ciphers", "tera", "bans", "kernel"]
 # What has rows instead of rounds that are interleaved.
 ROWS = [*IN_PROCESS, "replay"]
 # Reported without a target, so a glance does without them.

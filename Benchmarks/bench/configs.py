@@ -21,9 +21,11 @@ GUARD = """\
 """
 
 
-def portcullis_service(port, server_port, inspects, listed=None, latency=None):
+def portcullis_service(port, server_port, inspects, listed=None, latency=None, banning=False):
     """portcullis.yaml: with everything, or a bare relay. The ban log is on, as every operator has it."""
     guard = GUARD if inspects else ""
+    if banning:
+        guard = guard.replace("[limits, bench]", "[cheat, limits, bench]")
     more = f"reputation:\n  lists: [{{ file: {listed}, action: refuse }}]\n" if listed else ""
     if latency:
         more += f"latency: {latency}\n"
@@ -77,6 +79,17 @@ def portcullis_rules():
         text += f"  - id: {2000 + index}\n    name: signature-{index}\n    bytes: {{ {signature(index)} }}\n"
         text += "    action: close\n    score: 20\n"
     return text
+
+
+def portcullis_ban():
+    """policies/cheat.yaml: one packet bans its sender's address."""
+    return """\
+version: 1
+policy: cheat
+protocol: bench
+rules:
+  - { id: 3000, name: cheat, packet: P31, action: { ban: 1h } }
+"""
 
 
 def signature(index):

@@ -1,4 +1,4 @@
-"""The benchmark of rules, fields, ciphers, the TERA policy and bans, here and in the kernel, which runs inside one program of its own."""
+"""The benchmark of rules, fields, ciphers, the TERA policy and bans, here and in the kernel: a program of its own."""
 
 import json
 import subprocess
@@ -12,7 +12,8 @@ def run(quick):
     """Its JSON as it comes, and a note when there is none."""
     path = programs.swift_product(PRODUCT)
     if path is None:
-        return {}, f"'{PRODUCT}' is not built: the scenarios rules, fields, ciphers, tera, bans and kernel are left out."
+        names = "rules, fields, ciphers, tera, bans and kernel"
+        return {}, f"'{PRODUCT}' is not built: the scenarios {names} are left out."
     try:
         done = subprocess.run([path, *(["--quick"] if quick else [])], capture_output=True, text=True, timeout=300)
         return json.loads(done.stdout), None

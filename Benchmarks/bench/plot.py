@@ -52,6 +52,7 @@ PANELS = [
     Panel("siege", "siege · refused per second of a core", (("refused_per_core", ""),), "1/s", "higher", 0),
     Panel("siege", "siege · the players' p99", (("peace_p99_us", "in peace"), ("p99_us", "besieged")), "µs", "lower",
           0),
+    Panel("closing", "closing · a ban of 2,000 connections", (("closed_ms", ""),), "ms", "lower", 0, 100, "target"),
     Panel("bulk", "bulk · throughput", (("down_mb_s", "to the client"), ("up_mb_s", "from the client")), "MB/s",
           "higher", 0),
     Panel("scale", "scale · CPU per round trip", _CPU, "µs", "lower", part="user_us"),

@@ -28,6 +28,7 @@ COLUMNS = {
         ("refused_per_core", "refused/s per core", 0), ("refused_per_second", "refused/s", 0),
         ("cpu_us", "CPU us/refused", 2), ("peace_p50_us", "players' p50 us in peace", 0),
         ("p50_us", "besieged", 0), ("peace_p99_us", "players' p99 us in peace", 0), ("p99_us", "besieged", 0)],
+    "closing": [("closed_ms", "ms to the last closed", 1), ("first_ms", "to the first", 1)],
     "bulk": [
         ("down_mb_s", "MB/s to the client", 0), ("up_mb_s", "MB/s from the client", 0),
         ("down_us_per_mb", "CPU us/MB to", 0), ("up_us_per_mb", "CPU us/MB from", 0), ("load_core", "load core", 2)],

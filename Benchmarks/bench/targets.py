@@ -54,6 +54,10 @@ TARGETS = [
     ratio("siege", "refused per second of a core, Portcullis / HAProxy", "refused_per_core", "full", "haproxy",
           "at least", 1),
     ratio("siege", "players' p99, besieged / in peace", "p99_us", "full", "full", "at most", 2, "peace_p99_us"),
+    Target("closing", "a ban closes 2,000 connections, 1 worker", "closed_ms", "workers-1", None, "value", "at most",
+           100, "ms"),
+    Target("closing", "a ban closes 2,000 connections, 2 workers", "closed_ms", "workers-2", None, "value", "at most",
+           100, "ms"),
     ratio("bulk", "throughput to the client, full inspection / HAProxy", "down_mb_s", "full", "haproxy", "at least",
           0.9),
 ]

@@ -86,6 +86,9 @@ public struct Ban: Sendable, Equatable {
     }
 
     /// The network it shuts out; `nil` for an account's.
+    ///
+    /// Not inlined: the optimiser of Swift 6.3 ends the life of a ban too early where it takes it apart in a caller.
+    @inline(never)
     public var network: IPNetwork? { subject.network }
 
     /// Whether it holds until it is lifted.

@@ -32,6 +32,8 @@ public final class Ruleset: Sendable {
     let phases: [PhaseFacts]
     /// Whether some phase is enciphered.
     let hasCiphers: Bool
+    /// Where packets may hold what nobody may keep.
+    let secrecy: Secrecy
     /// What is known of each packet, by index; first those of the client's packets, then those of the server's.
     private let rows: [PacketRow]
     private let firstOutboundRow: Int
@@ -54,6 +56,7 @@ public final class Ruleset: Sendable {
                 isInflated: PerDirection(
                     inbound: phase.lanes?.inbound.inflation != nil, outbound: phase.lanes?.outbound.inflation != nil))
         }
+        secrecy = Secrecy(descriptor)
         hasCiphers = descriptor.phases.contains { $0.cipher != nil }
         let inboundRows = PacketRow.rows(descriptor, policy, .inbound)
         rows = inboundRows + PacketRow.rows(descriptor, policy, .outbound)

@@ -60,15 +60,6 @@ extension ReputationBook {
             }
     }
 
-    /// Bans in force, by subject, for who shows them page by page.
-    ///
-    /// - Parameter after: the last one of the page before.
-    public func bans(after: Subject?, most: Int, nowNS: UInt64) -> [Ban] {
-        let all = change { $0.bans(nowNS: nowNS) }.sorted { $0.subject.isBefore($1.subject) }
-        guard let after else { return Array(all.prefix(most)) }
-        return Array(all.lazy.drop { !after.isBefore($0.subject) }.prefix(most))
-    }
-
     /// Everything that is remembered of a subject.
     public func report(on subject: Subject, nowNS: UInt64) -> SubjectReport {
         change { $0.report(on: subject, nowNS: nowNS) }

@@ -25,6 +25,7 @@ extension EndToEnd {
             let hosts: Hosts
             let server: Server
             let relay: Relay
+            private let folder: Scratch
 
             /// - Parameters:
             ///   - bind: the address that the relay listens on.
@@ -35,13 +36,15 @@ extension EndToEnd {
                 bind: String = "0.0.0.0", kernel: String = "reconcile: 1d", service: String = "", ban: String = "1h",
                 wrapper: [String] = [], hosts: Hosts? = nil, isOn: Bool = true
             ) throws {
+                folder = try Scratch()
                 let hosts = try hosts ?? Hosts()
                 let server = try hosts.relay.inside { try Server() }
                 self.hosts = hosts
                 self.server = server
                 relay = try Relay(
                     to: server.port, host: bind, policy: KernelTests.policy(ban: ban), game: KernelTests.game,
-                    service: "\(service)\nkernel: { listeners: [front], \(kernel) }",
+                    service:
+                        "\(service)\nadmin: { socket: \(folder.path)/s }\nkernel: { listeners: [front], \(kernel) }",
                     program: hosts.relay.prefix + wrapper + [Program.path])
                 if isOn { try relay.waitFor(notice: "kernel-bans-on") }
             }
@@ -75,8 +78,19 @@ extension EndToEnd {
             var table: String { (try? hosts.relay.run("nft", "list", "table", "inet", "portcullis").out) ?? "" }
 
             /// Whether it stands among the banned.
-            func has(_ element: String) -> Bool {
-                table.split(separator: "set ").contains { $0.hasPrefix("banned_") && $0.contains(" \(element) ") }
+            func has(_ element: String) -> Bool { stands(element, among: "banned_") }
+
+            /// Whether it stands among the allowed.
+            func allows(_ element: String) -> Bool { stands(element, among: "allowed_") }
+
+            private func stands(_ element: String, among prefix: String) -> Bool {
+                table.split(separator: "set ").contains { $0.hasPrefix(prefix) && $0.contains(" \(element) ") }
+            }
+
+            /// An operator's command.
+            func command(_ words: String...) throws {
+                let result = try Program.run(words + ["--socket", folder.path + "/s"])
+                #expect(result.code == 0, "\(words): \(result.err)")
             }
 
             /// Packets that the kernel has dropped.
@@ -142,13 +156,13 @@ extension EndToEnd {
             #expect(!attempt.isConnected)
         }
 
-        @Test("connections that are open go on when their address comes into the kernel's table")
-        func openOnesStay() throws {
+        @Test("a soft ban keeps new connections from the program, and leaves those that are open")
+        func soft() throws {
             let scene = try Scene()
             let player = try scene.connect(from: "10.77.1.2")
             let game = try scene.server.accept()
-            try scene.ban("10.77.1.3")
-            try scene.hosts.relay.run("nft", "add element inet portcullis banned_ipv4_32 { 10.77.1.2 timeout 1h }")
+            try scene.command("ban", "10.77.1.2", "--soft", "--for", "1h")
+            try scene.waitFor(element: "10.77.1.2")
             let attempt = try scene.attempt(from: "10.77.1.2")
             try scene.waitForRefusal(after: 0)
             #expect(!attempt.isConnected)
@@ -158,6 +172,33 @@ extension EndToEnd {
             #expect(try player.receive(3) == [0, 3, 1])
             player.finish()
             #expect(try game.receiveAll().ending == .finished)
+        }
+
+        @Test("what operators order holds in the kernel: networks, for ever, who is allowed within them, and unbanning")
+        func orders() throws {
+            let scene = try Scene()
+            try scene.command("ban", "10.77.1.0/24")
+            try scene.waitFor(element: "10.77.1.0")
+            #expect(!scene.table.contains("timeout "))
+            let first = try scene.attempt(from: "10.77.1.3")
+            try scene.waitForRefusal(after: 0)
+            try scene.command("allow", "add", "10.77.1.3", "--for", "1h")
+            try eventually("10.77.1.3 is allowed in\n\(scene.table)") { scene.allows("10.77.1.3") ? true : nil }
+            #expect(!first.isConnected)
+            try scene.play(from: "10.77.1.3")
+            try scene.command("allow", "remove", "10.77.1.3")
+            try eventually("10.77.1.3 is not allowed in\n\(scene.table)") { scene.allows("10.77.1.3") ? nil : true }
+            let count = scene.refusedCount
+            let second = try scene.attempt(from: "10.77.1.3")
+            try scene.waitForRefusal(after: count)
+            #expect(!second.isConnected)
+            try scene.command("unban", "10.77.1.0/24")
+            try eventually("nobody is banned in\n\(scene.table)") { scene.has("10.77.1.0") ? nil : true }
+            // An account has no address that the kernel could know it by.
+            try scene.command("ban", "account:bob")
+            try scene.command("ban", "10.77.9.9", "--for", "1h")
+            try scene.waitFor(element: "10.77.9.9")
+            #expect(scene.table.ranges(of: "elements = ").count == 1)
         }
 
         @Test("other ports and other addresses of the host are not touched")

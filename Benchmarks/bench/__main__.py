@@ -11,7 +11,7 @@ from . import machine, micro, plot, processes, programs, replay, report
 from .errors import BenchError
 from .rounds import FULL, QUICK, Plan, say
 from .scenario import Context
-from .scenarios import bulk, churn, closing, crowd, idle, siege, steady, variants
+from .scenarios import bulk, churn, closing, commands, crowd, idle, siege, steady, variants
 
 # By the name that is given on the command line, in the order of the report.
 SCENARIOS = {
@@ -21,6 +21,7 @@ SCENARIOS = {
     "churn": [churn.run],
     "siege": [siege.run],
     "closing": [closing.run],
+    "commands": [commands.run],
     "bulk": [bulk.run],
     "scale": [variants.run_scale],
     "latency": [variants.run_latency],

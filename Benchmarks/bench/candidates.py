@@ -37,11 +37,11 @@ class Candidate:
         return self.child.resident_bytes() if self.child else 0
 
 
-def start(name, children, folder, server_port, cores, workers=1, listed=None, latency=None, banning=False):
+def start(name, children, folder, server_port, cores, workers=1, **settings):
     """Starts the candidate of this name and waits until it listens.
 
-    `listed` is a file of addresses to refuse, `banning` adds a packet that bans its sender; `folder` is where its files
-    go.
+    Of the settings, `listed` is a file of addresses to refuse, `banning` adds a packet that bans its sender,
+    `controlled` a control socket and a state on disk; `folder` is where its files go.
     """
     if name == "direct":
         return Candidate(name, None, server_port)
@@ -49,7 +49,7 @@ def start(name, children, folder, server_port, cores, workers=1, listed=None, la
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     if name in ("full", "bare"):
-        write_portcullis(folder, port, server_port, name == "full", listed, latency, banning)
+        write_portcullis(folder, port, server_port, name == "full", **settings)
         command = [programs.portcullis(), "run", "--workers", str(workers), str(folder / "portcullis.yaml")]
     elif name == "haproxy":
         (folder / "haproxy.cfg").write_text(configs.haproxy(port, server_port, listed))
@@ -66,13 +66,13 @@ def start(name, children, folder, server_port, cores, workers=1, listed=None, la
     return Candidate(name, child, port)
 
 
-def write_portcullis(folder, port, server_port, inspects, listed=None, latency=None, banning=False):
+def write_portcullis(folder, port, server_port, inspects, **settings):
     """Writes the service's file and what it names."""
     (folder / "protocols").mkdir(exist_ok=True)
     (folder / "policies").mkdir(exist_ok=True)
     (folder / "portcullis.yaml").write_text(
-        configs.portcullis_service(port, server_port, inspects, listed, latency, banning).replace(
-            "bans: bans.log", f"bans: {folder / 'bans.log'}"))
+        configs.portcullis_service(port, server_port, inspects, **settings).replace(
+            "bans: bans.log", f"bans: {folder / 'bans.log'}").replace("FOLDER", str(folder)))
     (folder / "protocols" / "bench.yaml").write_text(configs.portcullis_protocol())
     (folder / "policies" / "limits.yaml").write_text(configs.portcullis_limits())
     (folder / "policies" / "bench.yaml").write_text(configs.portcullis_rules())

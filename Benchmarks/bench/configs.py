@@ -21,7 +21,7 @@ GUARD = """\
 """
 
 
-def portcullis_service(port, server_port, inspects, listed=None, latency=None, banning=False):
+def portcullis_service(port, server_port, inspects, listed=None, latency=None, banning=False, controlled=False):
     """portcullis.yaml: with everything, or a bare relay. The ban log is on, as every operator has it."""
     guard = GUARD if inspects else ""
     if banning:
@@ -29,6 +29,8 @@ def portcullis_service(port, server_port, inspects, listed=None, latency=None, b
     more = f"reputation:\n  lists: [{{ file: {listed}, action: refuse }}]\n" if listed else ""
     if latency:
         more += f"latency: {latency}\n"
+    if controlled:
+        more += "admin: { socket: FOLDER/p.sock }\nstate: FOLDER/state.db\nreputation: { remember: 2000000 }\n"
     return PORTCULLIS_SERVICE.format(port=port, server_port=server_port, guard=guard, more=more)
 
 

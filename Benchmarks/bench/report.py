@@ -28,6 +28,7 @@ COLUMNS = {
         ("refused_per_core", "refused/s per core", 0), ("refused_per_second", "refused/s", 0),
         ("cpu_us", "CPU us/refused", 2), ("peace_p50_us", "players' p50 us in peace", 0),
         ("p50_us", "besieged", 0), ("peace_p99_us", "players' p99 us in peace", 0), ("p99_us", "besieged", 0)],
+    "commands": [("holds_ms", "ms until it holds", 1), ("closed_ms", "to the last closed", 1)],
     "closing": [("closed_ms", "ms to the last closed", 1), ("first_ms", "to the first", 1)],
     "bulk": [
         ("down_mb_s", "MB/s to the client", 0), ("up_mb_s", "MB/s from the client", 0),

@@ -14,14 +14,14 @@ struct Portcullis: ParsableCommand {
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(
-                name: "The firewall", subcommands: [RunCommand.self, DemoCommand.self, VersionCommand.self]),
+                name: "Service", subcommands: [RunCommand.self, DemoCommand.self, VersionCommand.self]),
             CommandGroup(
-                name: "Files",
+                name: "File",
                 subcommands: [
                     CheckCommand.self, RulesCommand.self, ReplayCommand.self, ManualCommand.self, SchemaCommand.self,
                 ]),
             CommandGroup(
-                name: "A running firewall",
+                name: "Control",
                 subcommands: [
                     StatusCommand.self, WhyCommand.self, BanCommand.self, UnbanCommand.self, BansCommand.self,
                     AllowCommand.self, UnderAttackCommand.self,

@@ -5,7 +5,7 @@ struct WhyScreen {
     /// Where values begin.
     private static let indent = 11
     /// Of what happened before.
-    private static let historyCountMax = 5
+    private static let historyCountMax = 3
 
     private let reply: WhyReply
     private let style: Style
@@ -31,9 +31,7 @@ struct WhyScreen {
         switch reply.verdict {
         case .banned:
             let own = reply.bans.first { $0.subject == reply.filedAs }
-            let soft = reply.bans.allSatisfy { $0.kind == "soft" }
-            let how = soft ? ", for new connections" : ""
-            verdict = style.bad("BANNED") + how + (own == nil ? ", as part of a network" : "")
+            verdict = style.bad("BANNED") + (own.map(Self.extent) ?? ", as part of a network")
         case .allowed: verdict = style.good("ALLOWED")
         case .listed: verdict = style.bad("REFUSED") + " by a list"
         case .scored: verdict = style.warning("SCORED") + ", not banned"
@@ -45,15 +43,17 @@ struct WhyScreen {
     private mutating func add(_ ban: BanItem) {
         lines.append("")
         if ban.subject != reply.filedAs { add("ban of", ban.subject) }
-        add("by", Self.author(ban.origin, ban.ruleID, ban.reason, ban.who))
-        if let packet = ban.packet {
-            add("at", "packet \(packet)" + (ban.connection.map { " of connection \($0)" } ?? ""))
-        }
+        let packet = ban.packet.map { ", for \($0)" } ?? ""
+        add("by", Self.author(ban.origin, ban.ruleID, ban.reason, ban.who) + packet)
         if let address = ban.address, address != ban.subject { add("caused by", address) }
         add("since", "\(Moment.clock(ban.since))  (\(relative(ban.since)))")
         add("until", ban.until.map { "\(Moment.clock($0))  (\(relative($0)))" } ?? "somebody lifts it")
-        let count = ban.number > 1 ? ", number \(ban.number) within the memory" : ""
-        add("kind", (ban.kind == "soft" ? "soft: open connections stay" : "hard: open connections were closed") + count)
+    }
+
+    /// How far a ban goes, and how often there was one.
+    private static func extent(_ ban: BanItem) -> String {
+        (ban.kind == "soft" ? ", new connections only" : "")
+            + (ban.number > 1 ? ", number \(ban.number) within the memory" : "")
     }
 
     private mutating func add(_ allowed: AllowItem) {
@@ -81,21 +81,21 @@ struct WhyScreen {
     }
 
     private mutating func addScores() {
-        let scores = [reply.score].compactMap(\.self) + reply.networkScores
         let trail = reply.score?.trail.isEmpty == false ? reply.score?.trail : reply.evidence?.trail
-        guard !scores.isEmpty || trail?.isEmpty == false else { return }
+        guard reply.score != nil || !reply.networkScores.isEmpty || trail?.isEmpty == false else { return }
         lines.append("")
-        for score in scores {
-            let bound = score.bansAt.map { ", bans at \(Self.number($0))" } ?? ""
-            let whose = score.subject == reply.filedAs ? "" : "\(score.subject): "
-            add(score.subject == reply.filedAs ? "score" : "network", "\(whose)\(Self.number(score.score))\(bound)")
-        }
+        if let score = reply.score { add("score", Self.value(score)) }
         for (index, point) in (trail ?? []).enumerated() {
             add(
-                scores.isEmpty && index == 0 ? "score" : "",
+                reply.score == nil && index == 0 ? "score" : "",
                 "\(Moment.clock(point.at))  +\(Self.number(point.points)) = \(Self.number(point.score))  "
                     + "\(point.ruleID) \(point.rule)")
         }
+        for score in reply.networkScores { add("network", "\(score.subject): \(Self.value(score))") }
+    }
+
+    private static func value(_ score: ScoreItem) -> String {
+        number(score.score) + (score.bansAt.map { ", bans at \(number($0))" } ?? "")
     }
 
     private mutating func addHistory() {
@@ -131,8 +131,6 @@ struct WhyScreen {
         if let known = reply.knownUntil {
             texts.append(("known", "played before; remembered until \(Moment.clock(known))"))
         }
-        guard !texts.isEmpty else { return }
-        lines.append("")
         for (label, text) in texts { add(label, text) }
     }
 
@@ -160,7 +158,15 @@ struct WhyScreen {
 
     private static func counters(_ counters: EvidenceItem.Counters) -> String {
         let dropped = counters.dropped > 0 ? ", \(counters.dropped) dropped" : ""
-        return "\(Int(clamping: counters.packets).counted("packet")) of \(counters.bytes) bytes\(dropped)"
+        return "\(Int(clamping: counters.packets).counted("packet")) of \(size(counters.bytes))\(dropped)"
+    }
+
+    private static func size(_ byteCount: UInt64) -> String {
+        switch byteCount {
+        case ..<10_000: "\(byteCount) bytes"
+        case ..<10_000_000: "\(byteCount / 1_000) kB"
+        default: "\(byteCount / 1_000_000) MB"
+        }
     }
 
     /// With two places at most.
@@ -176,7 +182,7 @@ struct WhyScreen {
 
 /// Bytes as hex and letters, sixteen a line.
 struct ExcerptLines {
-    private static let lineCountMax = 4
+    private static let lineCountMax = 3
     private static let lineByteCount = 16
 
     private(set) var lines: [String] = []

@@ -88,6 +88,8 @@ struct Connection: ~Copyable {
     var isTruncated = false
     /// How much of the client's address it is found by in the worker's index; 0 while it is not in.
     var indexPrefixLength: UInt8 = 0
+    /// What its listener counts of it.
+    private var marks = Marks()
     /// Whom it is for; `nil` while unknown.
     var client: Endpoint?
     /// Its neighbours in the worker's index.
@@ -95,6 +97,8 @@ struct Connection: ~Copyable {
     var indexPrevious: Int32 = -1
     private var planNumber: Int32
     var dial = DialState()
+    /// From accept to the end of the handshake, in milliseconds; the greatest while it is not over.
+    private var finishedAfterMS = UInt32.max
     private var halfClosed = UInt64.max
     /// Where the client meant to go, as the balancer said; an array, because it is kept only for a server that is told.
     private var destinations: [Endpoint] = []
@@ -114,6 +118,41 @@ struct Connection: ~Copyable {
     var plan: Int {
         get { Int(planNumber) }
         set { planNumber = Int32(newValue) }
+    }
+
+    private struct Marks: OptionSet, BitwiseCopyable {
+        var rawValue: UInt8
+
+        static let unfinished = Marks(rawValue: 1)
+        static let stranger = Marks(rawValue: 2)
+        static let pass = Marks(rawValue: 4)
+    }
+
+    /// Let in, and its handshake is not over; counted by its listener.
+    var isUnfinished: Bool {
+        get { marks.contains(.unfinished) }
+        set { if newValue { marks.insert(.unfinished) } else { marks.remove(.unfinished) } }
+    }
+
+    /// Had not played before when it was let in; counted by its listener.
+    var isStranger: Bool {
+        get { marks.contains(.stranger) }
+        set { if newValue { marks.insert(.stranger) } else { marks.remove(.stranger) } }
+    }
+
+    /// It holds a pass of the gate that it came in through, or of those that its login opened.
+    var holdsPass: Bool {
+        get { marks.contains(.pass) }
+        set { if newValue { marks.insert(.pass) } else { marks.remove(.pass) } }
+    }
+
+    /// When its handshake was over; `nil` before.
+    var finishedNS: UInt64? {
+        get { finishedAfterMS == .max ? nil : acceptedNS &+ UInt64(finishedAfterMS) * 1_000_000 }
+        set {
+            finishedAfterMS =
+                newValue.map { min(UInt32(clamping: ($0 &- acceptedNS) / 1_000_000), .max - 1) } ?? .max
+        }
     }
 
     /// When the first of its ends sent its FIN.

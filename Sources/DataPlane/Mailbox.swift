@@ -11,6 +11,8 @@ enum Command: Sendable {
     case ban(Subject)
     /// The allowlist has changed: find out anew who is exempt.
     case reconsider
+    /// A listener came under attack, or is no longer.
+    case attackChanged(listener: String)
     /// Accept what waits, stop listening, and end when the last connection has.
     case drain
     /// End every connection now.

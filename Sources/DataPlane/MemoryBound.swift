@@ -62,9 +62,12 @@ extension ServicePlan {
             unread += 2 * max(listener.ruleset.descriptor.inflatedByteCountMax, Self.unreadByteCountMax)
             // What may wait for a receiver, and a read that was on its way.
             let unsent = 2 * (listener.settings.limits.backlogByteCount + ReadBuffer.byteCount)
-            open += listener.settings.limits.open * connection
+            let isWatched = listener.settings.underAttack != nil
+            // Those that make known who they are, while it is under attack.
+            let openCount = listener.settings.limits.open + (isWatched ? ListenerPlan.waitingRoomCount : 0)
+            open += openCount * connection
             // Each of the two ends has both; a packet that was changed and is held stands beside the one that came.
-            stalled += listener.settings.limits.open * (2 * (unread + unsent) + listener.ruleset.changedByteCountMax)
+            stalled += openCount * (2 * (unread + unsent) + listener.ruleset.changedByteCountMax)
         }
         return MemoryBound(
             openConnections: open, stalledConnections: stalled,

@@ -52,10 +52,31 @@ public final class Service: Sendable {
                     !state.plan.listeners.contains { $0.settings.bind == listener.settings.bind }
                 })
             shared.reputation.update(settings: next.reputation)
+            shared.known.update(settings: next.reputation.known)
             state.plan = next
             shared.broadcast(.follow(next))
         }
     }
+
+    /// Says that a listener is under attack, that it is not, or that it shall find out by itself; holds at once.
+    ///
+    /// - Parameters:
+    ///   - listener: its name; `nil` for all that have limits for an attack.
+    ///   - who: for the log.
+    ///   - nowNS: monotonic nanoseconds.
+    ///   - wallUS: wall-clock microseconds since 1970.
+    /// - Returns: whether the mode of any listener has changed.
+    @discardableResult
+    public func setUnderAttack(
+        _ listener: String?, to order: UnderAttackOrder, who: String, nowNS: UInt64, wallUS: Int64
+    ) throws(UnderAttackError) -> Bool {
+        let plan = state.withLock { $0.plan }
+        return try plan.setUnderAttack(
+            listener, to: order, who: who, nowNS: nowNS, wallUS: wallUS, shared: shared)
+    }
+
+    /// How the listeners stand, in their order.
+    public var attackStatus: [AttackStatus] { state.withLock { $0.plan }.attackStatus }
 
     /// Accepts what waits, stops listening, and lets connections finish within their drain time.
     public func drain() {

@@ -38,6 +38,7 @@ public struct ServicePlan: Sendable {
             }
             return ListenerPlan(settings: pair.0, ruleset: pair.1, pool: pool, number: UInt16(number))
         }
+        Self.join(&listeners, to: [])
         reputation = settings.reputation
         self.lists = lists
         var builder = AddressMapBuilder()
@@ -48,6 +49,21 @@ public struct ServicePlan: Sendable {
         batchNS = settings.latency.batchNS
     }
 
+    /// Gives every gate its passes, those that a running gate already has among them, and leads to it who opens it.
+    private static func join(_ listeners: inout [ListenerPlan], to running: [ListenerPlan]) {
+        for index in listeners.indices { listeners[index].opens = [] }
+        for index in listeners.indices {
+            guard let gate = listeners[index].settings.gate else { continue }
+            let name = listeners[index].settings.name
+            let old = running.first { $0.settings.name == name }?.passes
+            let passes = old ?? listeners[index].passes ?? GatePasses(countMax: OpenedGate.passCountMax)
+            listeners[index].passes = passes
+            for opener in listeners.indices where listeners[opener].settings.name == gate.openedBy {
+                listeners[opener].opens.append(OpenedGate(by: gate.by, forNS: gate.forNS, passes: passes))
+            }
+        }
+    }
+
     /// The same plan, with the counters of open connections that a running one already has.
     func continuing(_ running: ServicePlan) -> ServicePlan {
         var plan = self
@@ -55,8 +71,10 @@ public struct ServicePlan: Sendable {
             let name = plan.listeners[index].settings.name
             guard let old = running.listeners.first(where: { $0.settings.name == name }) else { continue }
             plan.listeners[index].openCount = old.openCount
+            plan.listeners[index].watch = old.watch
             plan.listeners[index].number = old.number
         }
+        Self.join(&plan.listeners, to: running.listeners)
         plan.nextNumber = running.nextNumber
         for index in plan.listeners.indices
         where !running.listeners.contains(where: { $0.settings.name == plan.listeners[index].settings.name }) {
@@ -79,6 +97,16 @@ public struct ListenerPlan: Sendable {
     var number: UInt16
     /// Its open connections over all workers.
     var openCount = OpenCount()
+
+    /// What is known of attacks on it.
+    var watch = AttackWatch()
+    /// Who may come in, where it has a gate.
+    var passes: GatePasses<GateKey>?
+    /// The gates of other listeners that success on this one opens.
+    var opens: [OpenedGate] = []
+
+    /// Connections beyond `limits.open` that may be open under attack until it is known whose they are.
+    static let waitingRoomCount = 64
 
     /// Puts the parts together.
     public init(settings: ListenerSettings, ruleset: Ruleset, pool: PoolSettings, number: UInt16) {
@@ -105,6 +133,8 @@ final class OpenCount: Sendable {
         count.wrappingSubtract(1, ordering: .relaxed)
         return false
     }
+
+    var value: Int { count.load(ordering: .relaxed) }
 
     func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }

@@ -10,6 +10,8 @@ public import WireBytes
 public final class SharedState: Sendable {
     /// The memory of addresses.
     public let reputation: ReputationBook
+    /// The addresses that have played before.
+    public let known: KnownPlayers
     /// The buckets of limits that span connections.
     public let buckets: SharedBuckets
     /// The way to the records.
@@ -24,8 +26,12 @@ public final class SharedState: Sendable {
     let ended = Counter()
 
     /// Puts the parts together.
-    public init(reputation: ReputationBook, buckets: SharedBuckets, events: EventQueue, instance: UInt64) {
+    public init(
+        reputation: ReputationBook, buckets: SharedBuckets, events: EventQueue, instance: UInt64,
+        known: KnownPlayers = KnownPlayers()
+    ) {
         self.reputation = reputation
+        self.known = known
         self.buckets = buckets
         self.events = events
         self.instance = instance

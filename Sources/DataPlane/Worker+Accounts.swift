@@ -11,6 +11,6 @@ extension Worker where Driver: ~Copyable {
     @inline(never)
     mutating func takeNews(_ slot: Int) -> Bool {
         guard let news = connections[slot].session?.takeNews(), !news.isEmpty else { return false }
-        return connections[slot].state == .closed
+        return passGates(slot, news)
     }
 }

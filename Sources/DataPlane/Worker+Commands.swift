@@ -12,6 +12,7 @@ extension Worker where Driver: ~Copyable {
         case .follow(let plan): follow(plan)
         case .ban(let subject): closeBanned(subject)
         case .reconsider: reconsider()
+        case .attackChanged(let listener): followAttack(on: listener)
         case .drain: drain()
         case .stop: stop()
         }
@@ -84,6 +85,7 @@ extension Worker where Driver: ~Copyable {
         }
         for place in oldListeners where !kept.contains(place) { closeListener(place) }
         moveConnections(to: successors)
+        for listener in plan.listeners { followAttackSettings(listener) }
         for old in oldPlans { plans[old].isCurrent = false }
     }
 

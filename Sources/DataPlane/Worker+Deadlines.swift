@@ -8,6 +8,7 @@ extension Worker where Driver: ~Copyable {
     ///
     /// A later one need not be entered: when the earlier comes, nothing is due and the next is computed.
     mutating func schedule(_ slot: Int) {
+        if connections[slot].isUnfinished { lookWhetherHandshakeIsOver(slot) }
         guard connections[slot].state != .closed, mayHaveEarlierDeadline(slot) else { return }
         let deadline = nextDeadlineNS(slot)
         if let entered = deadlines.deadlineNS(of: slot), entered <= deadline { return }
@@ -26,7 +27,7 @@ extension Worker where Driver: ~Copyable {
     }
 
     /// Does not mutate, so that nothing of the plan need be kept alive.
-    private func nextDeadlineNS(_ slot: Int) -> UInt64 {
+    func nextDeadlineNS(_ slot: Int) -> UInt64 {
         // Only the plain values are taken out: a copy of the whole plan would retain everything in it.
         let plan = connections[slot].plan
         let timeouts = plans[plan].plan.settings.timeouts
@@ -38,6 +39,7 @@ extension Worker where Driver: ~Copyable {
         if connections[slot].clientSide.isParting {
             return min(deadline, partedByNS(slot))
         }
+        if let handshakeByNS = handshakeByNS(slot) { deadline = min(deadline, handshakeByNS) }
         if connections[slot].dial.progress == .connecting {
             deadline = min(deadline, connections[slot].dial.startedNS &+ plans[plan].plan.pool.connectTimeoutNS)
         }
@@ -102,6 +104,9 @@ extension Worker where Driver: ~Copyable {
         if connections[slot].clientSide.isParting {
             if let parting = connections[slot].session?.parting, nowNS >= parting.untilNS { endParting(slot) }
             return
+        }
+        if let handshakeByNS = handshakeByNS(slot), nowNS >= handshakeByNS {
+            return end(slot, .deadline, .attackHandshake, resets: true)
         }
         if connections[slot].dial.progress == .connecting,
             nowNS >= connections[slot].dial.startedNS &+ plan.pool.connectTimeoutNS

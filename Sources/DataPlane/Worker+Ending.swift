@@ -49,6 +49,8 @@ extension Worker where Driver: ~Copyable {
             driver.close(connections[slot][end].socket, resets: resets || isCutOff)
             connections[slot][end].socket = .none
         }
+        leaveAttack(slot, termination)
+        releasePasses(slot)
         index.remove(slot, from: &connections)
         deadlines.remove(slot)
         countEnd(slot)

@@ -52,6 +52,7 @@ extension Worker where Driver: ~Copyable {
         // Before anything ends: then there would be nothing left to see.
         var evidence = evidence(slot, finding)
         for (change, ban) in bans {
+            shared.known.forget(ban.subject)
             evidence.trail = shared.reputation.trail(of: ban.subject)
             shared.events.post(
                 .ban(

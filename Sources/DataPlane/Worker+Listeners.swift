@@ -49,7 +49,8 @@ extension Worker where Driver: ~Copyable {
             }
         }
         let settings = plans[plan].plan.settings
-        guard plans[plan].plan.openCount.enter(most: settings.limits.open) else {
+        guard plans[plan].plan.openCount.enter(most: settings.limits.open + waitingRoom(plan)) else {
+            countNew(plan)
             return refuse(socket, peer, plan, .limit, .tooManyOpen)
         }
         driver.keep(socket)

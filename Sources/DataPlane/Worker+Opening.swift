@@ -79,6 +79,8 @@ extension Worker where Driver: ~Copyable {
         case .banned: return end(slot, .ban, .banned, resets: true)
         case .listed(let list): return end(slot, .ban, .listed, list: list, resets: true)
         }
+        if let reason = gateRefusal(slot) { return end(slot, .ban, reason, resets: true) }
+        if let reason = attackRefusal(slot) { return end(slot, .limit, reason, resets: true) }
         let keys = bucketKeys(slot, listener: plan.number)
         let buckets = BucketSet(policy: plan.ruleset.policy, keys: keys, shared: shared.buckets, nowNS: nowNS)
         var session = Session(ruleset: plan.ruleset, buckets: buckets, nowNS: nowNS)

@@ -66,6 +66,12 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     var nowNS: UInt64
     var connectionNumber: UInt64 = 0
     var report = ReportBudget()
+    /// Where the search for a stranger who makes room goes on.
+    var roomCursor = 0
+    /// The passes that connections hold, by their slots.
+    var heldPasses: [Int: [HeldPass]] = [:]
+    /// When to look whether attacks are over; the greatest while there is none.
+    var attackLookNS = UInt64.max
     /// When the service began to drain; `nil` while it does not.
     var drainStartedNS: UInt64?
     var isDraining: Bool { drainStartedNS != nil }
@@ -98,6 +104,7 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     /// - Parameter mostNS: do not wait beyond this time; `nil` waits for ever.
     public mutating func step(untilNS mostNS: UInt64? = nil) {
         var deadline = deadlines.earliestNS
+        if attackLookNS < .max { deadline = min(deadline ?? .max, attackLookNS) }
         if let mostNS { deadline = min(deadline ?? .max, mostNS) }
         var isPressed = !turns.isEmpty
         for number in listeners.indices {
@@ -117,6 +124,7 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
         if mailbox.hasCommands {
             for command in mailbox.take() { obey(command) }
         }
+        if attackLookNS <= nowNS { lookAtAttacks() }
         acceptAgain()
         for number in 0..<eventCount { take(driver.event(at: number)) }
         takeTurns()

@@ -40,7 +40,7 @@ struct Ledger {
                 entries[address, default: Entry()].ban = (record.ban.cause.ruleName, record.remainingSeconds ?? .max)
                 banned.append(address)
             case .connection(let connection): record(connection)
-            case .notice, .operatorAction: break
+            case .notice, .operatorAction, .underAttack: break
             }
         }
         return banned

@@ -14,6 +14,8 @@ public enum Event: Sendable {
     case operatorAction(OperatorRecord)
     /// The service itself has something to say.
     case notice(Notice)
+    /// A listener came under attack, or is no longer.
+    case underAttack(UnderAttackRecord)
 
     /// Bytes of an event's own texts: the connection's name, a packet's opcode, and what was wrong with it; the names
     /// that operators wrote are there once for all.

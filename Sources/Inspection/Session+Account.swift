@@ -17,6 +17,8 @@ public struct SessionNews: OptionSet, Sendable, BitwiseCopyable {
     public static let account = SessionNews(rawValue: 2)
     /// The client has given a name, and whether it is its own is not known: `claimedAccount`.
     public static let claim = SessionNews(rawValue: 4)
+    /// The last phase was entered, with the packet that was judged last.
+    public static let lastPhase = SessionNews(rawValue: 8)
 }
 
 /// Who plays, as far as the packets tell it.

@@ -104,6 +104,7 @@ extension Session {
             let old = phase
             let enteredNS = phaseEnteredNS
             enterPhase(transition.phase, nowNS: nowNS)
+            if ruleset.descriptor.isLast(transition.phase) { news.insert(.lastPhase) }
             // The version of the protocol is known now, and nothing else is new: the time goes on.
             if ruleset.descriptor.isOtherVersion(transition.phase, of: old) { phaseEnteredNS = enteredNS }
             if direction == .outbound {

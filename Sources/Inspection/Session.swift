@@ -153,7 +153,7 @@ public struct Session: ~Copyable {
     }
 
     /// Whether the bytes of a direction are packets now.
-    private func isCut(_ direction: Direction, ruleset: Ruleset) -> Bool {
+    func isCut(_ direction: Direction, ruleset: Ruleset) -> Bool {
         !streams[direction].isUncut && ruleset.phases[streams[direction].phase].isFramed[direction]
     }
 

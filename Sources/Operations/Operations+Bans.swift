@@ -40,6 +40,7 @@ extension Operations {
 
     private func carryOut(_ change: BanRecord.Change, _ ban: Ban) {
         post(change, ban)
+        service.shared.known.forget(ban.subject)
         if ban.kind == .hard { service.closeBanned(ban.subject) }
     }
 

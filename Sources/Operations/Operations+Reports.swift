@@ -19,6 +19,7 @@ extension Operations {
         why.surroundings = report.surroundings
         why.earlierBanCount = report.earlierBanCount
         why.isShared = report.isShared
+        if case .network(let network) = report.subject { why.knownUntilWallUS = knownUntilWallUS(network) }
         return why
     }
 
@@ -28,7 +29,7 @@ extension Operations {
         return StatusReport(
             version: version, startedWallUS: startedWallUS, nowWallUS: clock.wallUS(),
             acceptedCount: counts.accepted, refusedCount: counts.refused, closedCount: counts.closed,
-            openCount: counts.open, listeners: [], reputation: book.counts, banTotal: 0,
+            openCount: counts.open, listeners: listenerReports, reputation: book.counts, banTotal: 0,
             allowedCount: book.allowed().count, bucketFallbackCount: service.shared.buckets.fallbackCount,
             store: writer.health, isDraining: service.isDraining)
     }

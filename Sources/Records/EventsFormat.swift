@@ -15,6 +15,7 @@ struct EventsFormat {
         case .connection(let record): line(for: record)
         case .operatorAction(let record): line(for: record)
         case .notice(let notice): line(for: notice)
+        case .underAttack(let record): line(for: record)
         }
     }
 
@@ -110,6 +111,19 @@ struct EventsFormat {
         line.add("level", notice.level.rawValue)
         line.add("name", notice.name)
         line.add("text", notice.text)
+        return line.finish()
+    }
+
+    private func line(for record: UnderAttackRecord) -> [UInt8] {
+        var line = start("under_attack", wallUS: record.wallUS)
+        line.add("change", record.change.rawValue)
+        line.add("listener", record.listener)
+        line.add("limits", record.limits)
+        line.add("by", record.measure?.rawValue)
+        line.add("count", record.count)
+        line.add("threshold", record.threshold)
+        line.add("lasted_s", record.lastedSeconds)
+        line.add("who", record.who)
         return line.finish()
     }
 

@@ -11,7 +11,7 @@ public enum LogLines {
         case .ban(let record): bytes = bans.line(for: record)
         case .connection(let record): bytes = ConnectionLogFormat(processID: 1).line(for: record)
         case .operatorAction(let record): bytes = bans.line(for: record)
-        case .notice: return []
+        case .notice, .underAttack: return []
         }
         return [String(decoding: bytes.dropLast(), as: UTF8.self)]
     }

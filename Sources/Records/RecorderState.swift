@@ -95,6 +95,9 @@ struct RecorderState {
         case .notice(let notice):
             isKept = true
             notices.append(contentsOf: noticeFormat.line(for: notice))
+        case .underAttack(let record):
+            isKept = true
+            notices.append(contentsOf: noticeFormat.line(for: record.notice))
         }
         events?.add(isKept: isKept) { eventsFormat.line(for: event) }
     }

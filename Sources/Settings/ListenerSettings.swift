@@ -14,6 +14,10 @@ public struct ListenerSettings: Sendable, Equatable {
     public var timeouts: Timeouts
     /// Its bounds.
     public var limits: Limits
+    /// What holds while it is under attack; `nil` where it never is.
+    public var underAttack: UnderAttackSettings?
+    /// Whom another listener must let in first; `nil` where anybody may come.
+    public var gate: GateSettings?
 
     /// Puts the parts together.
     public init(

@@ -156,6 +156,8 @@ public struct ReputationSettings: Sendable, Equatable {
     public var lists: [ListSettings] = []
     /// Addresses with a score, a ban or a history that are remembered at once.
     public var addressCountMax: Int = 1_000_000
+    /// Who is remembered as a player.
+    public var known = KnownPlayersSettings()
 
     /// Most levels of networks.
     public static let networkLevelCountMax = 4

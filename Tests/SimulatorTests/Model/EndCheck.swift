@@ -57,6 +57,8 @@ struct EndCheck {
         case .idleTimeout: return cause == .deadline && isOlder(than: 600)
         case .phaseTimeout: return cause == .deadline && run.opening == .login && isOlder(than: 20)
         case .delayTooLong: return cause == .deadline && record.ruleID != nil
+        // No run has a gate, or limits for an attack.
+        case .gateClosed, .attackOpen, .attackNew, .attackNewPerAddress, .attackHandshake, .attackRoom: return false
         case .tooManyOpen: return cause == .limit && run.settings.listeners[0].limits.open < 10
         case .outOfDescriptors: return cause == .limit
         case .drainTimeout, .stopped: return cause == .operator && record.termination.stage == .draining

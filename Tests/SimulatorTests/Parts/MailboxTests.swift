@@ -25,6 +25,7 @@ struct MailboxTests {
         case .follow: "follow"
         case .ban: "ban"
         case .reconsider: "reconsider"
+        case .attackChanged: "attack"
         case .drain: "drain"
         case .stop: "stop"
         }

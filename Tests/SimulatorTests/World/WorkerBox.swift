@@ -32,6 +32,7 @@ final class WorkerBox {
     /// When a thread would wake up by itself.
     var deadlineNS: UInt64? {
         if worker.isFinished { return nil }
-        return (worker.listeners.map(\.retryNS) + [worker.deadlines.earliestNS]).compactMap { $0 }.min()
+        let lookNS = worker.attackLookNS == .max ? nil : worker.attackLookNS
+        return (worker.listeners.map(\.retryNS) + [worker.deadlines.earliestNS, lookNS]).compactMap { $0 }.min()
     }
 }

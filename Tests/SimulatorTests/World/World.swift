@@ -34,7 +34,8 @@ final class World {
         network = SimulatedNetwork(seed: seed, workerCount: workerCount, faults: faults)
         shared = SharedState(
             reputation: ReputationBook(settings: settings.reputation, seed: seed),
-            buckets: SharedBuckets(capacity: 64, hashSeed: seed), events: EventQueue(), instance: seed)
+            buckets: SharedBuckets(capacity: 64, hashSeed: seed), events: EventQueue(), instance: seed,
+            known: KnownPlayers(settings: settings.reputation.known))
         plan = ServicePlan(settings: settings, rulesets: rulesets, lists: lists)
         monitor = Monitor()
         for number in 0..<workerCount {
@@ -143,6 +144,7 @@ final class World {
         network.note("reload")
         plan = ServicePlan(settings: settings, rulesets: rulesets, lists: lists).continuing(plan)
         shared.reputation.update(settings: settings.reputation)
+        shared.known.update(settings: settings.reputation.known)
         shared.broadcast(.follow(plan))
     }
 
@@ -150,6 +152,7 @@ final class World {
     func ban(_ address: IPAddress, forNS durationNS: UInt64) {
         network.note("ban of \(address)")
         let cause = BanCause(origin: .operator, ruleID: 0, ruleName: "operator", packet: "-", connection: "-")
+        shared.known.forget(.network(shared.reputation.key(of: address)))
         switch shared.reputation.ban(Offender(address: address), baseNS: durationNS, cause: cause, nowNS: network.nowNS)
         {
         case .banned(let ban), .extended(let ban):
@@ -157,6 +160,12 @@ final class World {
             monitor.noteBan(ban, in: self)
         case .none, .allowed: break
         }
+    }
+
+    func setUnderAttack(_ order: UnderAttackOrder) throws {
+        network.note("under attack: \(order)")
+        _ = try plan.setUnderAttack(
+            nil, to: order, who: "tester", nowNS: network.nowNS, wallUS: 0, shared: shared)
     }
 
     func drain() {
@@ -187,6 +196,10 @@ final class World {
         events.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
     }
 
+    var attacks: [UnderAttackRecord] {
+        events.compactMap { if case .underAttack(let record) = $0 { record } else { nil } }
+    }
+
     func record(of client: Peer) -> ConnectionRecord? { records.first { $0.peer == client.endpoint } }
 
     var openCount: Int { boxes.reduce(0) { $0 + $1.worker.connectionCount } }
@@ -199,6 +212,7 @@ final class World {
         case .ban(let record): "ban \(record.change) of \(record.ban.subject)"
         case .operatorAction(let record): "\(record.verb) by \(record.who)"
         case .notice(let notice): "notice \(notice.name)"
+        case .underAttack(let record): "attack \(record.change.rawValue) on \(record.listener)"
         }
     }
 }

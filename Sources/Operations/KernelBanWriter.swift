@@ -49,6 +49,7 @@ public final class KernelBanWriter: Sendable {
     private let bell = Bell()
     private let notify: Notify
     private let thread = Mutex<BackgroundThread?>(nil)
+    private let lastHealth: Mutex<KernelHealth>
 
     /// Starts the thread; where the host has none left, this is said, and the kernel has no bans.
     ///
@@ -63,6 +64,8 @@ public final class KernelBanWriter: Sendable {
     ) {
         orders = Mutex(Orders(settings: settings, binds: Self.binds(settings, listeners), wish: wish))
         self.notify = notify
+        lastHealth = Mutex(
+            KernelHealth(table: settings.table, isOn: false, entryCount: 0, problem: "it was not tried yet"))
         do {
             let started = try BackgroundThread { [self] in run() }
             thread.withLock { $0 = started }
@@ -74,6 +77,9 @@ public final class KernelBanWriter: Sendable {
     private static func binds(_ settings: KernelSettings, _ listeners: [ListenerSettings]) -> [Endpoint] {
         listeners.filter { settings.listeners.contains($0.name) }.map(\.bind)
     }
+
+    /// How it fared the last time that anything was done.
+    public var health: KernelHealth { lastHealth.withLock { $0 } }
 
     /// Tells of changes, oldest first.
     public func post(_ changes: [KernelChange]) {
@@ -125,6 +131,10 @@ public final class KernelBanWriter: Sendable {
             let due = take(&state)
             if due.isEnding { return end(&state, removing: due.isRemoval || due.settings.atExit == .remove) }
             work(due, &state)
+            let health = KernelHealth(
+                table: due.settings.table, isOn: state.problem == nil, entryCount: state.table.entryCount,
+                problem: state.problem.map { "\($0)" })
+            lastHealth.withLock { $0 = health }
             let nowNS = Self.nowNS()
             let leftNS = state.nextNS > nowNS ? state.nextNS - nowNS : 0
             bell.wait(nanoseconds: leftNS)

@@ -38,6 +38,11 @@ public final class KernelGuard: Sendable {
         unwanted?.stop(removing: true)
     }
 
+    /// How it fares.
+    public var health: KernelHealth {
+        writer.withLock { $0 }?.health ?? KernelHealth(table: nil, isOn: false, entryCount: 0, problem: nil)
+    }
+
     /// Tells of the bans among events.
     public func post(_ events: [Event]) {
         guard let writer = writer.withLock({ $0 }) else { return }

@@ -156,5 +156,7 @@ struct RouteTests {
         #expect(lines.contains(#"portcullis_under_attack{listener="world"} 1"#))
         #expect(lines.contains("portcullis_bans_active 3"))
         #expect(lines.contains("portcullis_state_store_up 1"))
+        #expect(lines.contains("portcullis_kernel_up 1"))
+        #expect(lines.contains("portcullis_kernel_entries 8"))
     }
 }

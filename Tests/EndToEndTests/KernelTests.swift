@@ -88,9 +88,16 @@ extension EndToEnd {
             }
 
             /// An operator's command.
-            func command(_ words: String...) throws {
+            @discardableResult
+            func command(_ words: String...) throws -> String {
                 let result = try Program.run(words + ["--socket", folder.path + "/s"])
                 #expect(result.code == 0, "\(words): \(result.err)")
+                return result.out
+            }
+
+            /// What `status` says of the kernel.
+            func kernelStatus() throws -> String? {
+                try command("status").split(separator: "\n").first { $0.hasPrefix("kernel ") }.map(String.init)
             }
 
             /// Packets that the kernel has dropped.
@@ -199,6 +206,9 @@ extension EndToEnd {
             try scene.command("ban", "10.77.9.9", "--for", "1h")
             try scene.waitFor(element: "10.77.9.9")
             #expect(scene.table.ranges(of: "elements = ").count == 1)
+            try eventually("the entry is in the status") {
+                try scene.kernelStatus()?.hasSuffix(" 1 in the table inet portcullis") == true ? true : nil
+            }
         }
 
         @Test("other ports and other addresses of the host are not touched")
@@ -331,6 +341,7 @@ extension EndToEnd {
             try scene.relay.waitFor(ban: "[rule-100] Ban 10.77.1.2 ")
             #expect(try scene.connect(from: "10.77.1.2").receiveAll().ending == .reset)
             try scene.relay.waitFor(connection: "client=10.77.1.2:", "end=BP reason=banned")
+            #expect(try scene.kernelStatus()?.contains(" HAS NO BANS: ") == true)
             #expect(try scene.relay.stop() == 0)
             #expect(scene.relay.child.err.ranges(of: "kernel-bans-").count == 1)
         }

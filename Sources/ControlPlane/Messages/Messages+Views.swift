@@ -144,7 +144,7 @@ extension EvidenceItem.Counters {
 }
 
 extension StatusReply {
-    init(_ report: StatusReport, processID: Int32) {
+    init(_ report: StatusReport, kernel health: KernelHealth, processID: Int32) {
         version = report.version
         self.processID = processID
         started = Timestamp(wallUS: report.startedWallUS)
@@ -164,5 +164,7 @@ extension StatusReply {
         evictions = report.reputation.evictionCount
         fallbackBuckets = report.bucketFallbackCount
         state = State(file: report.store.path, isUp: report.store.isOnDisk, problem: report.store.problem)
+        kernel = Kernel(
+            table: health.table, isUp: health.isOn, entries: health.entryCount, problem: health.problem)
     }
 }

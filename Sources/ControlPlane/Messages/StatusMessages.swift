@@ -46,6 +46,8 @@ public struct StatusReply: Codable, Sendable, Equatable {
     public var fallbackBuckets: UInt64
     /// The state on disk.
     public var state: State
+    /// The bans in the kernel.
+    public var kernel: Kernel
 
     /// Connections of clients.
     public struct Connections: Codable, Sendable, Equatable {
@@ -83,6 +85,33 @@ public struct StatusReply: Codable, Sendable, Equatable {
         }
     }
 
+    /// The bans in the kernel.
+    public struct Kernel: Codable, Sendable, Equatable {
+        /// The table of nftables; `null` when the kernel has no bans.
+        public var table: String?
+        /// Whether it refuses who is banned.
+        public var isUp: Bool
+        /// Bans and allowed networks that it holds.
+        public var entries: Int
+        /// Why it does not refuse.
+        public var problem: String?
+
+        enum CodingKeys: String, CodingKey {
+            case table
+            case isUp = "up"
+            case entries, problem
+        }
+
+        /// All fields, those that say nothing as `null`.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(table, forKey: .table)
+            try container.encode(isUp, forKey: .isUp)
+            try container.encode(entries, forKey: .entries)
+            try container.encode(problem, forKey: .problem)
+        }
+    }
+
     enum CodingKeys: String, CodingKey {
         case version
         case processID = "process_id"
@@ -92,6 +121,6 @@ public struct StatusReply: Codable, Sendable, Equatable {
         case bansTotal = "bans_total"
         case allowed, remembered, evictions
         case fallbackBuckets = "fallback_buckets"
-        case state
+        case state, kernel
     }
 }

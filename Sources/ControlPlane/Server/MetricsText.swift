@@ -38,6 +38,12 @@ struct MetricsText {
         family(
             "portcullis_state_store_up", "gauge", "Whether what happens is on disk within a second.",
             value: status.state.isUp ? "1" : "0")
+        family(
+            "portcullis_kernel_up", "gauge", "Whether the kernel refuses who is banned.",
+            value: status.kernel.isUp ? "1" : "0")
+        family(
+            "portcullis_kernel_entries", "gauge", "Bans and allowed networks that the kernel holds.",
+            value: "\(status.kernel.entries)")
     }
 
     private mutating func family(

@@ -18,7 +18,9 @@ public struct OperationsService: ControlledService {
     }
 
     /// How the program fares.
-    public func status() -> StatusReply { StatusReply(operations.status(), processID: processID) }
+    public func status() -> StatusReply {
+        StatusReply(operations.status(), kernel: operations.kernelHealth, processID: processID)
+    }
 
     /// A page of bans.
     public func bans(_ query: BanQuery) -> BanPage {

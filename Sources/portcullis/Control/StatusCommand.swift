@@ -53,7 +53,14 @@ struct StatusCommand: ParsableCommand {
             ]),
             Column.line([("state", 16), (state(status.state), 0)]),
         ]
+        if status.kernel.table != nil { lines.append(Column.line([("kernel", 16), (kernel(status.kernel), 0)])) }
         return lines.joined(separator: "\n")
+    }
+
+    private static func kernel(_ kernel: StatusReply.Kernel) -> String {
+        kernel.isUp
+            ? "\(kernel.entries) in the table inet \(kernel.table ?? "")"
+            : "HAS NO BANS: \(kernel.problem ?? "it cannot be reached")"
     }
 
     private static func state(_ state: StatusReply.State) -> String {

@@ -58,8 +58,9 @@ final class Daemon {
         let workers = "\(workerCount.counted("worker")) \(workerCount == 1 ? "listens" : "listen")"
         notice(.info, "started", "\(workers): \(places)\(isShadow ? "; in shadow" : "")")
         noticeLists(configuration.lists)
-        followKernel(configuration.settings)
         try takeCommands(configuration.settings.admin)
+        // The last one, so that nothing stays in the kernel when the start fails.
+        followKernel(configuration.settings)
     }
 
     /// Opens the control socket, where the file has one.

@@ -92,6 +92,7 @@ public enum OperationError: Error, Sendable, Equatable, CustomStringConvertible 
             "\(network) is allowed by 'reputation.allow' in the service's file; remove it there and reload"
         case .notStored(let why): "it holds, but is not on disk and will be lost at a restart: \(why)"
         case .unknownListener(let name): "there is no listener '\(name)'"
+        case .noAttackLimits("*"): "no listener has 'under_attack' in the service's file"
         case .noAttackLimits(let name): "the listener '\(name)' has no 'under_attack'"
         }
     }

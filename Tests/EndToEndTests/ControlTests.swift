@@ -192,6 +192,14 @@ extension EndToEnd {
             }
         }
 
+        @Test("a listener that has no limits for an attack cannot be told, nor one that is not there")
+        func underAttack() throws {
+            let game = try Controlled()
+            #expect(try game.run("under-attack", "on", code: 1).err.contains("no listener has 'under_attack'"))
+            #expect(try game.run("under-attack", "on", "front", code: 1).err.contains("'front' has no 'under_attack'"))
+            #expect(try game.run("under-attack", "off", "back", code: 2).err.contains("there is no listener 'back'"))
+        }
+
         @Test("answers are free of colour in a pipe, and one line of JSON or bare values where that is asked for")
         func outputs() throws {
             let game = try Controlled()

@@ -73,7 +73,15 @@ public struct OperationsService: ControlledService {
     public func setUnderAttack(
         listener: String?, _ order: UnderAttackBody, who: String
     ) throws(ControlError) {
-        throw ControlError(.conflict, "this service has no listener with 'under_attack'")
+        let wanted: AttackOrder =
+            switch order.state {
+            case .on: .on
+            case .off: .off
+            case .auto: .automatic
+            }
+        try carriedOut { () throws(OperationError) in
+            try operations.setUnderAttack(listener: listener, to: wanted, who: who)
+        }
     }
 
     /// The allowlist.

@@ -111,7 +111,6 @@ final class Daemon {
         }
         service.join()
         control?.stop()
-        kernel.stop()
         notice(.info, "stopped", "every connection has ended")
         record()
         recorder.finish(nowUS: clinux_wall_us())
@@ -125,6 +124,8 @@ final class Daemon {
             isDraining = true
             notice(.info, "draining", "listening ends; connections may finish")
             service.drain()
+            // Now and not at the end: another program may listen there by then, and have the table.
+            kernel.stop()
         }
     }
 

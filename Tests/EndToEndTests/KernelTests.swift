@@ -278,6 +278,23 @@ extension EndToEnd {
             #expect(!next.has("10.77.1.2"))
         }
 
+        @Test("a program that drains has left the table to whoever listens next")
+        func drains() throws {
+            let scene = try Scene()
+            let player = try scene.connect(from: "10.77.1.2")
+            let game = try scene.server.accept()
+            scene.relay.child.signal(SIGTERM)
+            try eventually("no table, not\n\(scene.table)") { scene.table.isEmpty ? true : nil }
+            try player.send([0, 3, 1])
+            #expect(try game.receive(3) == [0, 3, 1])
+            // Another one's, as far as this program knows.
+            try scene.hosts.relay.run("nft", "add table inet portcullis")
+            player.finish()
+            game.finish()
+            #expect(try scene.relay.child.exitCode() == 0)
+            #expect(!scene.table.isEmpty)
+        }
+
         @Test("entries run out in the kernel by themselves when the program is killed")
         func runsOut() throws {
             let scene = try Scene(ban: "2s")

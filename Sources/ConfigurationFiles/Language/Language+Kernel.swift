@@ -22,7 +22,7 @@ extension Language {
                 example: "portcullis_eu"),
             Key(
                 "at_exit", .words(["remove", "keep"]), .value("remove"),
-                "What becomes of the table when the program ends.", example: "keep"),
+                "What becomes of the table when the program stops listening.", example: "keep"),
             Key(
                 "reconcile", .duration, .value(Shown.duration(kernelDefaults.reconcileNS)),
                 "How often the table is looked at, and mended where somebody changed it; 1s to 1d.", example: "10s"),

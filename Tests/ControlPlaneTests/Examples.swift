@@ -14,7 +14,8 @@ enum Example {
     static let status = """
         {"allowed":2,"bans":3,"bans_total":40,"connections":{"accepted":90,"closed":60,"open":20,"refused":10},\
         "draining":false,"evictions":5,"fallback_buckets":6,"kernel":{"entries":8,"problem":null,\
-        "table":"portcullis","up":true},"listeners":[{"bind":"0.0.0.0:7801","name":"world","open":20,"under_attack":true,\
+        "table":"portcullis","up":true},"listeners":[{"bind":"0.0.0.0:7801","name":"world","open":20,\
+        "under_attack":true,\
         "under_attack_order":"auto"}],"process_id":42,"remembered":7,\
         "started":"2026-05-01T12:00:00.000000Z","state":{"file":"/var/lib/portcullis/state.db","problem":null,\
         "up":true},"version":"0.1.0"}

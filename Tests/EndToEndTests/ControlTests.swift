@@ -109,7 +109,8 @@ extension EndToEnd {
                     import os, socket
                     os.setgid(54321); os.setuid(54321)
                     s = socket.socket(socket.AF_UNIX); s.connect('\(game.socket)')
-                    s.sendall(b'PUT /v1/bans/192.0.2.8 HTTP/1.1\\r\\nHost: root\\r\\nFrom: root\\r\\nContent-Length: 2\\r\\n\\r\\n{}')
+                    s.sendall(b'PUT /v1/bans/192.0.2.8 HTTP/1.1\\r\\nHost: root\\r\\nFrom: root\\r\\n')
+                    s.sendall(b'Content-Length: 2\\r\\n\\r\\n{}')
                     s.recv(1)
                     """,
                 ])

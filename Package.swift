@@ -238,7 +238,11 @@ let package = Package(
             dependencies: ["ProxyProtocol", "TestSupport", "WireBytes"],
             swiftSettings: testing),
         .testTarget(
-            name: "KernelBansTests", dependencies: ["KernelBans", "TestSupport", "WireBytes"], swiftSettings: testing),
+            name: "KernelBansTests",
+            dependencies: [
+                "Events", "KernelBans", "Operations", "Reputation", "Settings", "TestSupport", "WireBytes",
+            ],
+            swiftSettings: testing),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "WireBytes"], swiftSettings: testing),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: testing),
     ]

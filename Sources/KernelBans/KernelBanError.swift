@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why the kernel has no bans; the firewall goes on without it.
 public enum KernelBanError: Error, Sendable, Equatable {
     /// libnftables is not installed.
@@ -21,6 +23,8 @@ extension KernelBanError: CustomStringConvertible {
         case .notPermitted:
             "this process may not use the packet filter: it needs CAP_NET_ADMIN, which a systemd unit gives by "
                 + "AmbientCapabilities=CAP_NET_ADMIN"
+        case .unreachable(let code) where code == EMFILE || code == ENFILE:
+            "too few descriptors are left to reach the kernel's packet filter: raise the limit on open files"
         case .unreachable(let code):
             "the kernel's packet filter cannot be reached (errno \(code)): nf_tables must be in the kernel, and a "
                 + "systemd unit that restricts address families must leave AF_NETLINK"

@@ -351,6 +351,14 @@ extension EndToEnd {
             try expectRefusals(scene)
         }
 
+        @Test("without descriptors to spare this is said once, and the library does not end the program")
+        func noDescriptors() throws {
+            let wrapper = ["sh", "-c", "ulimit -n 48 && exec \"$0\" \"$@\""]
+            let scene = try Scene(kernel: "reconcile: 1s", wrapper: wrapper, isOn: false)
+            #expect(try scene.relay.waitFor(notice: "kernel-bans-off").contains("raise the limit on open files"))
+            try expectRefusals(scene)
+        }
+
         private func expectRefusals(_ scene: Scene) throws {
             let cheater = try scene.connect(from: "10.77.1.2")
             try cheater.send(Self.cheat)

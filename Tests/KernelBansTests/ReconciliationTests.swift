@@ -128,6 +128,17 @@ struct ReconciliationTests {
         #expect(filter.take() == ["add element inet portcullis banned_ipv4_32 { 192.0.2.3 }"])
     }
 
+    @Test("every failure says what to do about it")
+    func advice() {
+        for (error, advice) in [
+            (KernelBanError.libraryMissing, "install libnftables1"), (.notPermitted, "CAP_NET_ADMIN"),
+            (.unreachable(code: 24), "raise the limit on open files"), (.unreachable(code: 97), "leave AF_NETLINK"),
+            (.refused("syntax error"), "nftables refuses: syntax error"), (.tooManyAllowed(70_000), "70000 addresses"),
+        ] {
+            #expect("\(error)".contains(advice))
+        }
+    }
+
     @Test("a table of another name is made, and the old one is removed")
     func renamed() throws {
         var table = try made()

@@ -18,6 +18,8 @@ public struct MemoryBound: Sendable, Equatable {
     public let sharedBuckets: Int
     /// Remembered addresses, if each has been banned.
     public let addresses: Int
+    /// Addresses that have played before, passes of gates, and how often strangers came.
+    public let players: Int
     /// Lists of addresses, as they are now; twice that while a reload replaces them.
     public let lists: Int
     /// Events that wait for the records.
@@ -29,7 +31,7 @@ public struct MemoryBound: Sendable, Equatable {
 
     /// All of it.
     public var total: Int {
-        openConnections + stalledConnections + sharedBuckets + addresses + lists + events + workers + kernel
+        openConnections + stalledConnections + sharedBuckets + addresses + players + lists + events + workers + kernel
     }
 }
 
@@ -54,6 +56,7 @@ extension ServicePlan {
                 + listener.ruleset.descriptor.captureByteCountMax  // what preambles keep
                 + listener.ruleset.counterByteCountMax  // where counters that packets carry stand
                 + listener.ruleset.cipherByteCountMax  // both ends' ciphers of both directions
+                + (listener.passes == nil && listener.opens.isEmpty ? 0 : HeldPass.byteCountMax)  // those that it holds
             // A packet that rules read, or a PROXY header, and behind it a read; a block grows by doubling.
             var unread = 2 * (Self.unreadByteCountMax + ReadBuffer.byteCount)
             // Of what is enciphered the clear text waits beside it, and a header whose size is not known yet.
@@ -73,6 +76,8 @@ extension ServicePlan {
             openConnections: open, stalledConnections: stalled,
             sharedBuckets: SharedBuckets.byteCount(capacity: sharedBucketCount),
             addresses: ReputationBook.byteCountMax(addressCount: reputation.addressCountMax),
+            players: KnownPlayers.byteCountMax(playerCount: reputation.known.countMax)
+                + listeners.reduce(0) { $0 + $1.playersByteCountMax },
             lists: lists.byteCount + allowed.byteCount,
             events: eventCount * (MemoryLayout<Event>.stride + Event.textByteCountMax),
             workers: workerCount * (2 * ReadBuffer.byteCount + Self.workerByteCount))
@@ -82,4 +87,12 @@ extension ServicePlan {
     private static var unreadByteCountMax: Int { 65_536 }
     /// Events of a batch, findings of a packet, and a stack as far as it is used.
     private static var workerByteCount: Int { 262_144 }
+}
+
+extension ListenerPlan {
+    /// What is remembered of who has a pass of its gate, and of how often strangers came.
+    fileprivate var playersByteCountMax: Int {
+        (passes == nil ? 0 : GatePasses<GateKey>.byteCountMax(passCount: OpenedGate.passCountMax))
+            + (settings.underAttack == nil ? 0 : AddressRates.byteCountMax)
+    }
 }

@@ -23,6 +23,13 @@ struct OpenedGate: Sendable {
 
 /// A pass that a connection holds.
 struct HeldPass {
+    /// Passes that one connection holds; more accounts on one connection are nobody's play.
+    static let countMax = 16
+    /// Bytes of those, in a table that is at least a third full, with the names of accounts.
+    static var byteCountMax: Int {
+        3 * 16 + 32 + 2 * (countMax + 1) * (MemoryLayout<HeldPass>.stride + AccountName.byteCountMax)
+    }
+
     let passes: GatePasses<GateKey>
     let key: GateKey
     let forNS: UInt64
@@ -33,9 +40,6 @@ struct HeldPass {
 /// A pass is granted before the packet goes on that tells the client of its success, so that it may set out at once,
 /// whichever worker takes the connection.
 extension Worker where Driver: ~Copyable {
-    /// Passes that one connection holds; more accounts on one connection are nobody's play.
-    private static var heldPassCountMax: Int { 16 }
-
     /// Asks a listener's gate at the opening.
     ///
     /// A gate by account stays open for the handshake: who comes is not known before.
@@ -103,7 +107,7 @@ extension Worker where Driver: ~Copyable {
     private mutating func hold(_ pass: HeldPass, _ slot: Int) {
         connections[slot].holdsPass = true
         heldPasses[slot, default: []].append(pass)
-        guard heldPasses[slot, default: []].count > Self.heldPassCountMax else { return }
+        guard heldPasses[slot, default: []].count > HeldPass.countMax else { return }
         if let oldest = heldPasses[slot]?.removeFirst() {
             oldest.passes.leave(oldest.key, forNS: oldest.forNS, nowNS: nowNS)
         }

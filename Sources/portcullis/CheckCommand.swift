@@ -92,6 +92,7 @@ struct CheckCommand: ParsableCommand {
             (bound.stalledConnections, "what waits in them, if all stall at once: `backlog`"),
             (bound.sharedBuckets, "buckets that connections share"),
             (bound.addresses, "addresses, as many as `remember` allows, each banned many times"),
+            (bound.players, "players who are known, and who has a pass of a gate"),
             (bound.lists, "lists of addresses, twice that during a reload"),
             (bound.events, "events that wait for the logs"),
             (bound.workers, "workers"),

@@ -46,7 +46,8 @@ final class Daemon {
         var random = SystemRandomNumberGenerator()
         let shared = SharedState(
             reputation: ReputationBook(settings: configuration.settings.reputation, seed: random.next()),
-            buckets: SharedBuckets(capacity: Self.sharedBucketCount), events: EventQueue(), instance: random.next())
+            buckets: SharedBuckets(capacity: Self.sharedBucketCount), events: EventQueue(), instance: random.next(),
+            known: KnownPlayers(settings: configuration.settings.reputation.known))
         let plan = ServicePlan(
             settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists)
         do {

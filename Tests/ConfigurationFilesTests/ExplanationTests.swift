@@ -328,6 +328,7 @@ struct ExplanationTests {
           network    /24 of IPv4, /64 of IPv6
           address    /64 of IPv6
           remember   1000000 addresses
+          known      whoever has played 5m, for 30d, at most 200000
           logs       bans to bans.log, 1000/s at most
           latency    low
 

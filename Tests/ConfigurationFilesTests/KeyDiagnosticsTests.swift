@@ -20,7 +20,8 @@ struct KeyDiagnosticsTests {
                     s.yaml:6:5: error[C010]: a listener has no key 'plicies'
                         6 |     plicies: [baseline]
                           |     ^~~~~~~ did you mean 'policies'?
-                       help: its keys are name, bind, proxy_protocol, protocol, policies, to, mode, timeouts, limits
+                       help: its keys are name, bind, proxy_protocol, protocol, policies, to, mode, timeouts, limits, \
+                    under_attack, gate
 
                     """)
     }
@@ -43,7 +44,8 @@ struct KeyDiagnosticsTests {
                     s.yaml:6:5: error[C010]: a listener has no key 'wobble'
                         6 |     wobble: 1
                           |     ^~~~~~
-                       help: its keys are name, bind, proxy_protocol, protocol, policies, to, mode, timeouts, limits
+                       help: its keys are name, bind, proxy_protocol, protocol, policies, to, mode, timeouts, limits, \
+                    under_attack, gate
 
                     """)
     }

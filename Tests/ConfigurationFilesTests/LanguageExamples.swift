@@ -25,6 +25,7 @@ struct LanguageExamples {
         let folder = try ScratchFolder()
         try folder.write("protocols/example.yaml", game)
         try folder.write("protocols/game.yaml", game.replacing("protocol: example", with: "protocol: game"))
+        try folder.write("protocols/login.yaml", login)
         try folder.write("policies/common.yaml", "version: 1\npolicy: common\n")
         try folder.write("policies/game.yaml", "version: 1\npolicy: game\nprotocol: game\n")
         try folder.write("lists/blocked.txt", "192.0.2.7\n")
@@ -32,6 +33,18 @@ struct LanguageExamples {
         try folder.write("protocols/maps/two.map", "C_VERSION 1\nC_OTHER 9\n")
         return folder
     }
+
+    /// Tells accounts, and when a login has succeeded.
+    private static let login = """
+        version: 1
+        protocol: login
+        phases: [{ name: a, frame: { length: u16le@0, counts: packet, min: 4, max: 64 }, opcode: u16le@2 }]
+        login: { success: S }
+        packets:
+          client: { C: { opcode: 1, size: 8, fields: { name: { at: u32le@4, account: true } } } }
+          server: { S: { opcode: 1 } }
+
+        """
 
     static func kind(_ file: Mapping.File) -> ConfigurationLanguage.FileKind {
         switch file {

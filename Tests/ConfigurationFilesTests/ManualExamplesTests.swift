@@ -98,7 +98,7 @@ enum Manual {
 
     /// The pages that say what may stand in the files.
     static func reference() throws -> String {
-        try ["service", "kernel", "state", "protocols", "fields", "policies"]
+        try ["service", "kernel", "state", "under-attack", "protocols", "fields", "policies"]
             .map { try PackageFiles.text("docs/manual/\($0).md") }.joined()
     }
 }

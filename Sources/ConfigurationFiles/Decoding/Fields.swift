@@ -103,6 +103,13 @@ struct Fields {
         return nil
     }
 
+    /// Reports that none of the keys is there, where one at least is needed.
+    func needsAny(of keys: [String]) {
+        guard !keys.contains(where: { has($0) }) else { return }
+        diagnostics.error(
+            .missingKey, at: place, "\(shape.what) needs one of the keys \(keys.joined(separator: ", "))")
+    }
+
     func error(_ code: DiagnosticCode, at key: String, _ message: String, help: String? = nil) {
         diagnostics.error(code, at: self[key]?.place ?? place, message, help: help)
     }

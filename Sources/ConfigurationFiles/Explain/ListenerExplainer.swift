@@ -89,12 +89,48 @@ struct ListenerExplainer {
             ExplainedStep(name: "bans", says: "a banned address is refused"),
             ExplainedStep(
                 name: "lists", says: list(reputation.lists.map { "\($0.file) (\($0.action))" }, empty: "none")),
+        ] + attackSteps + [
             ExplainedStep(name: "open", says: "more than \(settings.limits.open) on this listener are refused"),
             ExplainedStep(name: "rules", says: ""),
             ExplainedStep(
                 name: "server",
                 says: "dialled \(dial), \(proxy), \(Shown.duration(pool?.connectTimeoutNS ?? 0)) for each to answer"),
         ]
+    }
+
+    /// Gate and limits for attacks, where there are any.
+    private var attackSteps: [ExplainedStep] {
+        var steps: [ExplainedStep] = []
+        if let gate = settings.gate {
+            let when = gate.by == .account ? "; its handshake may begin" : ""
+            steps.append(
+                ExplainedStep(
+                    name: "gate",
+                    says:
+                        "an \(gate.by.rawValue) that has not logged in on \(gate.openedBy) is refused\(when); open for "
+                        + "\(Shown.duration(gate.forNS)) after the player's last connection"))
+        }
+        if let attack = settings.underAttack {
+            let thresholds = [
+                attack.new.map { "\(Notation.frequency($0)) new" },
+                attack.unfinished.map { "\($0) unfinished" },
+                attack.failures.map { "\(Notation.frequency($0)) failures" },
+            ]
+            let limits = [
+                attack.limits.open.map { "\($0) open" },
+                attack.limits.new.map { "\(Notation.frequency($0)) new" },
+                attack.limits.newPerAddress.map { "\(Notation.frequency($0)) new of an address" },
+                attack.limits.handshakeNS.map { "\(Shown.duration($0)) for the handshake" },
+            ]
+            steps.append(
+                ExplainedStep(
+                    name: "under attack",
+                    says: "above \(thresholds.compactMap { $0 }.joined(separator: ", ")), until below "
+                        + "\(Shown.number(attack.calm * 100))% for \(Shown.duration(attack.leastNS)): "
+                        + "strangers are held to \(attack.limits.name): \(limits.compactMap { $0 }.joined(separator: ", "))"
+                ))
+        }
+        return steps
     }
 
     private var timeouts: [Fact] {

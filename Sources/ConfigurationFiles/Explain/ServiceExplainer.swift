@@ -19,6 +19,10 @@ struct ServiceExplainer {
             Fact("network", "/\(reputation.networkPrefixIPv4) of IPv4, /\(reputation.networkPrefixIPv6) of IPv6"),
             Fact("address", "/\(reputation.addressPrefixIPv6) of IPv6"),
             Fact("remember", "\(reputation.addressCountMax) addresses"),
+            Fact(
+                "known",
+                "whoever has played \(Shown.duration(reputation.known.afterNS)), for "
+                    + "\(Shown.duration(reputation.known.keepNS)), at most \(reputation.known.countMax)"),
             Fact("logs", logs), Fact("latency", "\(settings.latency)"),
         ] + admin + state + kernel
     }

@@ -54,6 +54,7 @@ extension Language {
                 "kernel", .mapping(kernel), .words("bans are the program's alone"),
                 "Listeners on which the kernel refuses banned addresses before the program sees them.",
                 example: "{ listeners: [a] }"),
+            presetsKey,
             Key(
                 "protocols", .path, .value("protocols"), "The folder of the protocols' files, seen from this file.",
                 example: "protocols"),
@@ -87,7 +88,7 @@ extension Language {
             Key(
                 "limits", .mapping(limitsMapping), .words("all defaults"), "Bounds of this listener.",
                 example: "{ open: 500 }"),
-        ])
+        ] + attackKeys)
 
     static let proxyProtocol: Mapping = Mapping(
         "proxy_protocol", "'proxy_protocol'", "Where PROXY headers come from", .service,
@@ -183,6 +184,7 @@ extension Language {
             Key(
                 "remember", .number(1_000...100_000_000), .value("\(reputationDefaults.addressCountMax)"),
                 "Addresses with a score, a ban or a history that are kept in memory.", example: "50000"),
+            knownKey,
         ])
 
     static let step: Mapping = Mapping(

@@ -44,7 +44,9 @@ struct ServiceLoader {
         let folder = FilePath.folder(of: path)
         let protocols = FilePath.join(folder, service.protocolsFolder)
         let policies = FilePath.join(folder, service.policiesFolder)
-        return service.listeners.map { draft($0, protocols: protocols, policies: policies) }
+        let drafts = service.listeners.map { draft($0, protocols: protocols, policies: policies) }
+        GateReader(diagnostics: diagnostics).check(drafts)
+        return drafts
     }
 
     private func draft(_ listener: ListenerStatement, protocols: String, policies: String) -> RulesetDraft {

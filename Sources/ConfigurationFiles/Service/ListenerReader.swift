@@ -9,18 +9,21 @@ struct ListenerReader {
     private(set) var usedPools: Set<String> = []
     /// A pool for each address that stands in place of a pool's name.
     private(set) var addedPools: [PoolSettings] = []
+    private(set) var attacks: UnderAttackReader
 
     private static let shape = Shape(
         "a listener",
         keys: [
             "name", "bind", "proxy_protocol", "protocol", "policies", "to", "mode", "timeouts", "limits",
+            "under_attack", "gate",
         ],
         later: ["secure", "websocket", "admission", "require"])
     private static let timeoutShape = Shape(
         "'timeouts'", keys: ["proxy_header", "packet", "idle", "stalled", "half_closed", "drain", "delay"])
     private static let limitShape = Shape("'limits'", keys: ["open", "backlog"])
 
-    init(diagnostics: DiagnosticBag, pools: [Located<PoolSettings>]) {
+    init(diagnostics: DiagnosticBag, pools: [Located<PoolSettings>], attacks: UnderAttackReader) {
+        self.attacks = attacks
         self.diagnostics = diagnostics
         self.pools = pools
     }
@@ -79,12 +82,16 @@ struct ListenerReader {
         let isShadow = fields.optional("mode", .shadowMode) ?? false
         let timeouts = timeouts(fields)
         let limits = limits(fields)
+        let gate = GateReader(diagnostics: diagnostics).statement(fields)
         let nowhere = Endpoint(IPAddress(high: 0, low: 0), port: 0)
+        var settings = ListenerSettings(
+            name: name ?? "", bind: bind ?? nowhere, proxySources: sources, pool: pool ?? "", timeouts: timeouts,
+            limits: limits)
+        settings.underAttack = attacks.settings(fields, openMost: limits.open)
+        settings.gate = gate?.settings
         return ListenerStatement(
-            settings: ListenerSettings(
-                name: name ?? "", bind: bind ?? nowhere, proxySources: sources, pool: pool ?? "", timeouts: timeouts,
-                limits: limits),
-            protocolName: protocolName, policies: policies, isShadow: isShadow, place: fields.place)
+            settings: settings, protocolName: protocolName, policies: policies, isShadow: isShadow,
+            place: fields.place, gate: gate)
     }
 
     private func proxySources(_ fields: Fields) -> [IPNetwork]? {

@@ -8,10 +8,12 @@ struct ReputationReader {
     private(set) var lists: [Located<ListSettings>] = []
 
     private static let shape = Shape(
-        "'reputation'", keys: ["half_life", "ladder", "repeat", "network", "address", "allow", "lists", "remember"])
+        "'reputation'",
+        keys: ["half_life", "ladder", "repeat", "network", "address", "allow", "lists", "remember", "known"])
     private static let stepShape = Shape("a step", keys: ["at", "ban"])
     private static let repeatShape = Shape("'repeat'", keys: ["factor", "most", "forget", "jitter"])
     private static let prefixShape = Shape("'network'", keys: ["ipv4", "ipv6"])
+    private static let knownShape = Shape("'known'", keys: ["after", "keep", "remember"])
     private static let addressShape = Shape("'address'", keys: ["ipv6"])
 
     init(diagnostics: DiagnosticBag) {
@@ -39,6 +41,11 @@ struct ReputationReader {
         if let node = fields["allow"] { reputation.allow = allow(node) }
         if let node = fields["lists"] { lists = ListReader(diagnostics: diagnostics).lists(node) }
         reputation.lists = lists.map(\.value)
+        if let node = fields["known"], let fields = Fields(node, Self.knownShape, diagnostics) {
+            fields.fill(&reputation.known.afterNS, "after", .duration())
+            fields.fill(&reputation.known.keepNS, "keep", .duration())
+            fields.fill(&reputation.known.countMax, "remember", .count(in: 1_000...100_000_000))
+        }
         fields.fill(&reputation.addressCountMax, "remember", .count(in: 1_000...100_000_000))
         return reputation
     }

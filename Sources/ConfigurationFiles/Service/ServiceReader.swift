@@ -8,6 +8,8 @@ struct ListenerStatement {
     let policies: [Located<String>]
     let isShadow: Bool
     let place: Place
+    /// Whom another listener must let in first.
+    let gate: GateStatement?
 }
 
 /// The service's file.
@@ -32,7 +34,7 @@ struct ServiceReader {
     static let shape = Shape(
         "the service",
         keys: [
-            "version", "listeners", "pools", "reputation", "logs", "latency", "kernel", "state", "admin",
+            "version", "listeners", "pools", "reputation", "logs", "latency", "kernel", "state", "admin", "presets",
             "protocols", "policies",
         ],
         later: ["geo", "fleet", "shutdown", "log"])
@@ -41,8 +43,11 @@ struct ServiceReader {
         guard let fields = Fields(node, Self.shape, diagnostics) else { return nil }
         FileVersion.check(fields)
         let pools = PoolReader(diagnostics: diagnostics).pools(fields["pools"])
-        var listenerReader = ListenerReader(diagnostics: diagnostics, pools: pools)
+        var listenerReader = ListenerReader(
+            diagnostics: diagnostics, pools: pools,
+            attacks: UnderAttackReader(diagnostics: diagnostics, presets: fields["presets"]))
         let listeners = listenerReader.listeners(fields)
+        listenerReader.attacks.warnOfUnused()
         var reputationReader = ReputationReader(diagnostics: diagnostics)
         let reputation = fields["reputation"].map { reputationReader.settings($0) }
         let logs = fields["logs"].map { logSettings($0) }

@@ -17,8 +17,8 @@ struct MemoryBoundTests {
     func sum() {
         let bound = bound()
         let terms = [
-            bound.openConnections, bound.stalledConnections, bound.sharedBuckets, bound.addresses, bound.events,
-            bound.workers,
+            bound.openConnections, bound.stalledConnections, bound.sharedBuckets, bound.addresses, bound.players,
+            bound.events, bound.workers,
         ]
         #expect(terms.allSatisfy { $0 > 0 })
         #expect(bound.total == terms.reduce(bound.lists, +))
@@ -35,6 +35,15 @@ struct MemoryBoundTests {
         #expect(backlog.stalledConnections - base.stalledConnections == 100 * 4)
         let address = bound { $0.reputation.addressCountMax += 1 }
         #expect(address.addresses > base.addresses)
+        let known = bound { $0.reputation.known.countMax += 1 }
+        #expect(known.players > base.players)
+        let gated = bound { $0.listeners[0].gate = GateSettings(openedBy: "login") }
+        #expect(gated.players > base.players && gated.openConnections > base.openConnections)
+        let watched = bound {
+            $0.listeners[0].underAttack = UnderAttackSettings(limits: StrangerLimits(name: "siege"), unfinished: 9)
+        }
+        #expect(watched.openConnections * 100 == base.openConnections * (100 + ListenerPlan.waitingRoomCount))
+        #expect(watched.players > base.players)
         #expect(bound(workers: 2).workers == 2 * base.workers)
     }
 

@@ -127,8 +127,8 @@ struct ListenerExplainer {
                     name: "under attack",
                     says: "above \(thresholds.compactMap { $0 }.joined(separator: ", ")), until below "
                         + "\(Shown.number(attack.calm * 100))% for \(Shown.duration(attack.leastNS)): "
-                        + "strangers are held to \(attack.limits.name): \(limits.compactMap { $0 }.joined(separator: ", "))"
-                ))
+                        + "strangers are held to \(attack.limits.name): "
+                        + limits.compactMap { $0 }.joined(separator: ", ")))
         }
         return steps
     }

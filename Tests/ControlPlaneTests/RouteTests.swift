@@ -131,6 +131,18 @@ struct RouteTests {
         }
     }
 
+    @Test("a method that a path does not have is answered with those it has, HEAD without a body")
+    func methods() throws {
+        let fixture = try ServerFixture()
+        let answer = fixture.exchange("POST /v1/bans HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        #expect(answer.contains("\r\nAllow: DELETE, GET\r\n"))
+        let request = "HEAD /v1/status HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/allow HTTP/1.1\r\nHost: x\r\n\r\n"
+        let answers = fixture.exchange(request).components(separatedBy: "HTTP/1.1 ")
+        #expect(answers.count == 3)
+        #expect(answers[1].hasPrefix("405") && answers[1].hasSuffix("\r\n\r\n"))
+        #expect(answers[2].hasPrefix("200") && answers[2].hasSuffix(#"{"entries":[]}"#))
+    }
+
     @Test("metrics are families in one piece, each with its help and type, in the format that Prometheus reads")
     func metrics() throws {
         let fixture = try ServerFixture()

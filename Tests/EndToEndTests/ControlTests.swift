@@ -11,12 +11,12 @@ extension EndToEnd {
             let relay: Relay
             let socket: String
 
-            init(service: String = "") throws {
+            init(service: String = "", policy: String = "rules: []", game: String? = nil) throws {
                 server = try Server()
                 let folder = try Scratch()
                 socket = folder.path + "/p.sock"
                 relay = try Relay(
-                    to: server.port, policy: "rules: []",
+                    to: server.port, policy: policy, game: game,
                     service: "admin: { socket: \(socket) }\n" + service, workers: 2)
                 scratch = folder
                 try relay.waitFor(notice: "control")

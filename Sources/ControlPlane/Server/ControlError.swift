@@ -24,6 +24,8 @@ public struct ControlError: Error, Sendable, Equatable {
     public var code: Code
     /// For people.
     public var message: String
+    /// The methods that a path has, where another one came.
+    var allow: String?
 
     /// Puts the parts together.
     public init(_ code: Code, _ message: String) {

@@ -25,7 +25,9 @@ struct RequestHandler: Sendable {
         } catch {
             reply = Reply(Self.controlError(error))
         }
-        try await writer.write(response: reply.response(), body: reply.body)
+        // An answer to HEAD has the length of a body that it does not have.
+        let body = request.method == .head ? ResponseBody() : reply.body
+        try await writer.write(response: reply.response(), body: body)
     }
 
     private func reply(to request: Request, _ channel: any Channel) async throws -> Reply {
@@ -77,6 +79,7 @@ struct Reply: Sendable {
     init(_ error: ControlError) {
         bytes = ControlJSON.errorBytes(error)
         status = error.status
+        allow = error.allow
     }
 
     func response() -> HTTPResponse {

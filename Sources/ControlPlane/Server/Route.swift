@@ -73,7 +73,9 @@ enum Route: Equatable {
     private static func one(_ method: String, _ routes: [String: Route]) throws(ControlError) -> Route {
         guard let route = routes[method] else {
             let list = routes.keys.sorted().joined(separator: ", ")
-            throw ControlError(.methodNotAllowed, "this path takes \(list), not \(method)")
+            var error = ControlError(.methodNotAllowed, "this path takes \(list), not \(method)")
+            error.allow = list
+            throw error
         }
         return route
     }

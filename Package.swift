@@ -141,7 +141,7 @@ let package = Package(
             name: "inspection-benchmark",
             dependencies: [
                 "CNftables", "ConfigurationFiles", "GameProtocol", "Inspection", "KernelBans", "PacketFields",
-                "Reputation", "RuleEngine", "StreamCiphers", "TestSupport", "WireBytes",
+                "Reputation", "RuleEngine", "Settings", "StateStore", "StreamCiphers", "TestSupport", "WireBytes",
             ],
             path: "Benchmarks/Inspection",
             swiftSettings: lifetimes),

@@ -26,7 +26,7 @@ SCENARIOS = {
     "scale": [variants.run_scale],
     "latency": [variants.run_latency],
 }
-IN_PROCESS = ["rules", "fields", "ciphers", "tera", "bans", "kernel"]
+IN_PROCESS = ["rules", "fields", "ciphers", "tera", "bans", "state", "kernel"]
 # What has rows instead of rounds that are interleaved.
 ROWS = [*IN_PROCESS, "replay"]
 # Reported without a target, so a glance does without them.

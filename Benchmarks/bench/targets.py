@@ -106,6 +106,8 @@ ROW_TARGETS = [
     _table("lookup, listed", "IPv6 networks", "IPv6", "listed_ns", 30, "ns"),
     _table("lookup, listed", "all of these", "IPv4", "listed_ns", 30, "ns"),
     _table("lookup, listed", "all of these", "IPv6", "listed_ns", 30, "ns"),
+    RowTarget("state", "1,000,000 bans in force again, IPv4", {"bans": "IPv4 addresses"}, "restore_ms", 2000, "ms"),
+    RowTarget("state", "1,000,000 bans in force again, IPv6", {"bans": "IPv6 /64"}, "restore_ms", 2000, "ms"),
     RowTarget("kernel", "10,000 bans into the kernel, IPv4", {"bans": 10000, "of": "IPv4"}, "ban_ms", 2000, "ms"),
     RowTarget("kernel", "10,000 bans into the kernel, IPv6", {"bans": 10000, "of": "IPv6"}, "ban_ms", 2000, "ms"),
 ]

@@ -36,7 +36,8 @@ extension BookState {
     /// Puts in what another run remembered; a ban that is over by now counts as an earlier one.
     mutating func restore(_ entries: [StoredEntry], nowNS: UInt64) {
         latestNS = max(latestNS, nowNS)
-        table.reserve(min(entries.count, addressCountMax))
+        // Entries come in pieces; room for each piece alone would copy everything for each of them.
+        if entries.count > table.count { table.reserve(min(entries.count, addressCountMax)) }
         for entry in entries { restore(entry, nowNS: nowNS) }
     }
 

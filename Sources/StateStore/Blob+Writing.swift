@@ -14,7 +14,10 @@ struct BlobWriter {
 
     mutating func append(_ number: Int64) { append(UInt64(bitPattern: number)) }
 
-    mutating func append(_ number: Double) { append(number.bitPattern) }
+    /// A score or points; what is no number, or below zero, reads as none.
+    mutating func append(_ number: Double) {
+        append((number.isFinite && number > 0 ? number : 0).bitPattern)
+    }
 
     /// Seven bits a byte, the lowest first; the highest bit says that more follow.
     mutating func append(short number: UInt64) {

@@ -14,7 +14,7 @@ struct RowWriter {
     }
 
     func put(_ key: [UInt8], _ content: [UInt8]) throws {
-        try put.run([key, CheckedRow.bytes(table, key: key, content: content)])
+        try put.run(key, CheckedRow.bytes(table, key: key, content: content))
     }
 
     func remove(_ key: [UInt8]) throws { try take?.run([key]) }

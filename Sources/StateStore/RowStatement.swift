@@ -15,6 +15,11 @@ struct RowStatement {
         statement = try database.makeStatement(sql: sql)
     }
 
+    /// Runs a statement of two parameters that gives no rows; the way of a million of them.
+    func run(_ first: [UInt8], _ second: [UInt8]) throws {
+        try bind(first, at: 1) { try bind(second, at: 2) { try stepToEnd() } }
+    }
+
     /// Runs a statement that gives no rows.
     func run(_ parameters: [[UInt8]]) throws {
         try bind(parameters[...], at: 1) { try stepToEnd() }
@@ -78,7 +83,11 @@ struct RowStatement {
     /// Binds the parameters, each of which stays where it is until `body` returns.
     private func bind(_ parameters: ArraySlice<[UInt8]>, at index: Int32, _ body: () throws -> Void) throws {
         guard let first = parameters.first else { return try body() }
-        try unsafe first.withUnsafeBytes { bytes in
+        try bind(first, at: index) { try bind(parameters.dropFirst(), at: index + 1, body) }
+    }
+
+    private func bind(_ parameter: [UInt8], at index: Int32, _ body: () throws -> Void) throws {
+        try unsafe parameter.withUnsafeBytes { bytes in
             // Safe: the bytes outlive the step, after which the bindings are cleared; an array without bytes has no
             // address, and SQLite would take that for NULL.
             let code =
@@ -91,7 +100,7 @@ struct RowStatement {
                 _ = unsafe sqlite3_clear_bindings(statement.sqliteStatement)
             }
             try check(code)
-            try bind(parameters.dropFirst(), at: index + 1, body)
+            try body()
         }
     }
 

@@ -70,13 +70,15 @@ extension StateDatabase {
     /// Puts the entries of some subjects in place of all that stand from one key up to another.
     ///
     /// - Parameters:
+    ///   - isMerged: rows of others stay.
     ///   - after: what was written before; `nil` at the beginning.
     ///   - through: the last key of this part; `nil` for the end.
     func replace(
-        after: [UInt8]?, through: [UInt8]?, with entries: [StoredEntry], leastScore: Double
+        isMerged: Bool, after: [UInt8]?, through: [UInt8]?, with entries: [StoredEntry], leastScore: Double
     ) throws(StateError) {
         try transaction { database in
             switch (after, through) {
+            case _ where isMerged: break
             case (nil, nil): try RowStatement(database, "DELETE FROM entries").run([])
             case (nil, let through?): try RowStatement(database, "DELETE FROM entries WHERE key <= ?1").run([through])
             case (let after?, nil): try RowStatement(database, "DELETE FROM entries WHERE key > ?1").run([after])
@@ -120,19 +122,24 @@ extension StateDatabase {
 }
 
 extension StateDatabase {
-    /// Puts what is allowed and who is known in place of what stands there.
-    func replace(_ allowed: [AllowEntry], _ known: [KnownPlayer]) throws(StateError) {
+    /// Puts what is allowed and who is known in place of what stands there; `nil` leaves it.
+    ///
+    /// - Parameter isMerged: rows of others stay.
+    func replace(isMerged: Bool, _ allowed: [AllowEntry]?, _ known: [KnownPlayer]?) throws(StateError) {
         try transaction { database in
-            for table in [StateTable.allowed, .known] {
-                try RowStatement(database, "DELETE FROM \(table.name)").run([])
+            if let allowed {
+                if !isMerged { try RowStatement(database, "DELETE FROM allowed").run([]) }
+                let writer = try RowWriter(.allowed, database)
+                for entry in allowed {
+                    try writer.put(SubjectKey.bytes(of: entry.network), AllowCodec.content(of: entry))
+                }
             }
-            let allowWriter = try RowWriter(.allowed, database)
-            for entry in allowed {
-                try allowWriter.put(SubjectKey.bytes(of: entry.network), AllowCodec.content(of: entry))
-            }
-            let knownWriter = try RowWriter(.known, database)
-            for player in known {
-                try knownWriter.put(SubjectKey.bytes(of: player.subject), AllowCodec.content(of: player.untilWallUS))
+            if let known {
+                if !isMerged { try RowStatement(database, "DELETE FROM known").run([]) }
+                let writer = try RowWriter(.known, database)
+                for player in known {
+                    try writer.put(SubjectKey.bytes(of: player.subject), AllowCodec.content(of: player.untilWallUS))
+                }
             }
         }
     }

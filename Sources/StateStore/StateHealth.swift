@@ -10,6 +10,8 @@ public struct StateHealth: Sendable, Equatable {
     public var problem: StateError?
     /// Wall-clock microseconds since 1970 of the first failure, while something is wrong.
     public var problemSinceWallUS: Int64?
+    /// Monotonic nanoseconds at which the file is tried again, while something is wrong.
+    public var nextTryNS: UInt64?
     /// Changes that wait for the disk.
     public var waitingCount: Int
     /// Records of what happened that were left out since the start, because too many waited.
@@ -56,13 +58,13 @@ public struct StateContents: Sendable, Equatable {
 public struct StateSnapshot: Sendable {
     /// All entries, in any order.
     public var entries: [StoredEntry]
-    /// What operators allowed.
-    public var allowed: [AllowEntry]
-    /// Who has played before.
-    public var known: [KnownPlayer]
+    /// What operators allowed; `nil` leaves what the file has.
+    public var allowed: [AllowEntry]?
+    /// Who has played before; `nil` leaves what the file has.
+    public var known: [KnownPlayer]?
 
     /// Puts the parts together.
-    public init(entries: [StoredEntry], allowed: [AllowEntry] = [], known: [KnownPlayer] = []) {
+    public init(entries: [StoredEntry], allowed: [AllowEntry]? = nil, known: [KnownPlayer]? = nil) {
         self.entries = entries
         self.allowed = allowed
         self.known = known

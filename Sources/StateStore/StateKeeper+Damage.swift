@@ -11,6 +11,7 @@ extension StateKeeper {
         database = nil
         isFileOpen = false
         let kept = try moveAside(nowWallUS: nowWallUS)
+        try StateFileHeader.make(path)
         let new = try StateDatabase(path: path)
         database = new
         var counts: [StateTable: Int] = [:]

@@ -72,7 +72,7 @@ extension StateKeeper {
         (needsLoad, needsRewrite) = (true, true)
     }
 
-    /// Writes everything in memory in place of what the file holds, in transactions of a few thousand rows.
+    /// Writes everything in memory in place of what the file holds, in transactions of some thousand rows.
     ///
     /// Each transaction replaces all keys from one to another, so that a program that is killed in between leaves a
     /// file whose first part is new and whose rest is old.
@@ -99,19 +99,20 @@ extension StateKeeper {
         guard let database, let settings else { return }
         // The order of the file, by places in the array rather than by moving what is there.
         let keys = all.entries.map { SubjectKey.bytes(of: $0.subject) }
-        let order = keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
+        let order = SubjectKey.order(of: keys)
         var after: [UInt8]?
         var start = 0
         repeat {
             let end = min(start + Self.rewriteCount, order.count)
             let through = end < order.count ? keys[order[end - 1]] : nil
+            // What memory does not know yet stays; it is loaded later, or at the next start.
             try database.replace(
-                after: after, through: through, with: order[start..<end].map { all.entries[$0] },
+                isMerged: needsLoad, after: after, through: through, with: order[start..<end].map { all.entries[$0] },
                 leastScore: settings.leastScore)
             (after, start) = (through, end)
         } while start < order.count
-        try database.replace(all.allowed, all.known)
+        try database.replace(isMerged: needsLoad, all.allowed, all.known)
     }
 
-    private static let rewriteCount = 4_096
+    private static let rewriteCount = 16_384
 }

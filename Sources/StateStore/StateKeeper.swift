@@ -75,6 +75,7 @@ struct StateKeeper {
             notice(.warning, "state-missing", "\(path) is gone, which was there before; a new file was begun")
         }
         do throws(StateError) {
+            try StateFileHeader.make(path)
             database = try StateDatabase(path: path)
         } catch {
             guard error.kind == .corrupt else { throw error }
@@ -123,7 +124,7 @@ struct StateKeeper {
     var health: StateHealth {
         StateHealth(
             file: settings?.file, isOnDisk: isFileOpen && failure == nil, problem: failure?.error,
-            problemSinceWallUS: failure?.sinceWallUS, waitingCount: backlog.count,
+            problemSinceWallUS: failure?.sinceWallUS, nextTryNS: failure?.nextTryNS, waitingCount: backlog.count,
             lostRecordCount: backlog.lostRecordCount, needsLoad: needsLoad, needsRewrite: needsRewrite)
     }
 }

@@ -143,7 +143,10 @@ struct FailureTests {
         first.close()
         try second.write(StateChanges(), nowNS: 3 * self.second, nowWallUS: noonUS)
         #expect(second.health.isOnDisk && second.health.needsLoad && second.health.needsRewrite)
-        #expect(Set(try contents(of: second).entries.keys) == [subject(1), subject(2), subject(3)])
+        // Even who writes everything before he reads loses nothing of the other's.
+        try second.rewrite(
+            StateSnapshot(entries: [makeEntry(2), makeEntry(4)]), nowNS: 4 * self.second, nowWallUS: noonUS)
+        #expect(Set(try contents(of: second).entries.keys) == Set((1...4).map { subject($0) }))
     }
 
     @Test("a file that is no database is not touched")
@@ -190,6 +193,22 @@ struct FailureTests {
         store.close()
         let notice = try #require(folder.store().takeNotices().first)
         #expect(notice.name == "state-newer" && notice.text.contains("its schema is 3, and this program knows 2"))
+    }
+
+    @Test("a new file is for its owner and group only, and a symbolic link is refused")
+    func modes() throws {
+        let folder = try StateFolder()
+        let store = folder.store()
+        try store.put([makeEntry(1)])
+        for name in folder.names {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/" + name)
+            let mode = try #require(attributes[.posixPermissions] as? Int)
+            #expect(mode & ~0o640 == 0, "\(name)")
+        }
+        let link = folder.path + "/link.db"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.file)
+        let notice = try #require(folder.store { $0.file = link }.takeNotices().first)
+        #expect(notice.name == "state-unwritable" && notice.text.contains("it is a symbolic link"))
     }
 
     @Test("a file that is gone since the last start is said")

@@ -69,6 +69,20 @@ struct RoundTripTests {
         #expect(try contents(of: store).entries.count == count)
     }
 
+    @Test("a score that is no number is none, and makes no damage", arguments: [Double.nan, .infinity, -1])
+    func impossibleScores(score: Double) throws {
+        let folder = try StateFolder()
+        var entry = makeEntry(1)
+        entry.score = score
+        entry.trail = [makePoint(1)]
+        entry.trail[0].points = score
+        let store = folder.store()
+        try store.put([entry])
+        let found = try contents(of: store).entries[entry.subject]
+        #expect(found?.score == 0 && found?.trail.first?.points == 0)
+        #expect(store.takeNotices().isEmpty)
+    }
+
     @Test("what was allowed, who is known and how far counters came is there again")
     func rest() throws {
         let folder = try StateFolder()
@@ -125,6 +139,7 @@ struct RoundTripTests {
     func rewrite() throws {
         let folder = try StateFolder()
         let store = folder.store()
+        _ = try contents(of: store)
         try store.put((0..<9_000).filter { $0 % 2 == 0 }.map { makeEntry($0) })
         let wanted = (0..<9_000).filter { $0 % 3 == 0 }
         let entries = Dictionary(uniqueKeysWithValues: wanted.map { (subject($0), makeEntry($0)) })

@@ -1,3 +1,4 @@
+import Geography
 import NetworkDriver
 import Reputation
 import Synchronization
@@ -13,6 +14,8 @@ enum Command: Sendable {
     case reconsider
     /// A listener came under attack, or is no longer.
     case attackChanged(listener: String)
+    /// Find out by these where new connections are from.
+    case survey(Atlas)
     /// Accept what waits, stop listening, and end when the last connection has.
     case drain
     /// End every connection now.

@@ -1,3 +1,4 @@
+public import Geography
 import NetworkDriver
 public import Reputation
 import Settings
@@ -77,6 +78,17 @@ public final class Service: Sendable {
 
     /// How the listeners stand, in their order.
     public var attackStatus: [AttackStatus] { state.withLock { $0.plan }.attackStatus }
+
+    /// What tells where addresses are from, as of now.
+    public var atlas: Atlas { state.withLock { $0.plan.atlas } }
+
+    /// Takes other databases for what opens from now on.
+    public func replace(atlas: Atlas) {
+        state.withLock { state in
+            state.plan.atlas = atlas
+            shared.broadcast(.survey(atlas))
+        }
+    }
 
     /// Accepts what waits, stops listening, and lets connections finish within their drain time.
     public func drain() {

@@ -1,3 +1,4 @@
+public import Geography
 public import Inspection
 public import Reputation
 public import Settings
@@ -12,6 +13,8 @@ public struct ServicePlan: Sendable {
     public var reputation: ReputationSettings
     /// Who is refused because an operator's list says so.
     public var lists: AddressLists
+    /// What tells where addresses are from.
+    public var atlas: Atlas
     /// Who is exempt, as `reputation.allow` says.
     let allowed: AddressMap
     /// The number of the next listener that is new: numbers are never used again, because players of a listener that is
@@ -30,7 +33,10 @@ public struct ServicePlan: Sendable {
     ///   - settings: listeners and pools; every listener's pool is among them.
     ///   - rulesets: what guards each listener, in the listeners' order.
     ///   - lists: what stands in the lists that the settings name.
-    public init(settings: ServiceSettings, rulesets: [Ruleset], lists: AddressLists = AddressLists()) {
+    ///   - atlas: what tells where addresses are from.
+    public init(
+        settings: ServiceSettings, rulesets: [Ruleset], lists: AddressLists = AddressLists(), atlas: Atlas = Atlas()
+    ) {
         precondition(settings.listeners.count == rulesets.count, "one ruleset a listener")
         listeners = zip(settings.listeners, rulesets).enumerated().map { number, pair in
             guard let pool = settings.pools.first(where: { $0.name == pair.0.pool }) else {
@@ -41,6 +47,7 @@ public struct ServicePlan: Sendable {
         Self.join(&listeners, to: [])
         reputation = settings.reputation
         self.lists = lists
+        self.atlas = atlas
         var builder = AddressMapBuilder()
         for network in settings.reputation.allow { builder.add(network, value: 0) }
         allowed = builder.build()
@@ -97,6 +104,8 @@ public struct ListenerPlan: Sendable {
     var number: UInt16
     /// Its open connections over all workers.
     var openCount = OpenCount()
+    /// What its gates must know of a client; empty without any.
+    let gateSources: Origin.Sources
 
     /// What is known of attacks on it.
     var watch = AttackWatch()
@@ -114,6 +123,7 @@ public struct ListenerPlan: Sendable {
         self.ruleset = ruleset
         self.pool = pool
         self.number = number
+        gateSources = (settings.country?.choice.sources ?? []).union(settings.asn?.choice.sources ?? [])
     }
 
     var sessionLimits: SessionLimits {

@@ -13,6 +13,7 @@ extension Worker where Driver: ~Copyable {
         case .ban(let subject): closeBanned(subject)
         case .reconsider: reconsider()
         case .attackChanged(let listener): followAttack(on: listener)
+        case .survey(let atlas): self.atlas = atlas
         case .drain: drain()
         case .stop: stop()
         }
@@ -36,6 +37,7 @@ extension Worker where Driver: ~Copyable {
         reportsPerSecond = plan.reportsPerSecond
         batchNS = plan.batchNS
         lists = plan.lists
+        atlas = plan.atlas
         allowed = plan.allowed
     }
 
@@ -133,7 +135,7 @@ extension Worker where Driver: ~Copyable {
     /// - Returns: whether it took it, or ended for it.
     private mutating func move(_ slot: Int, to next: Int) -> Bool {
         let old = connections[slot].plan
-        let keys = bucketKeys(slot, listener: plans[next].plan.number)
+        let keys = bucketKeys(slot, plans[next].plan)
         let following =
             connections[slot].session?.follow(
                 from: plans[old].plan.ruleset, to: plans[next].plan.ruleset, keys: keys, nowNS: nowNS) ?? .follows

@@ -27,12 +27,13 @@ extension Worker where Driver: ~Copyable {
     ///
     /// - Parameters:
     ///   - list: the list that refuses it, where one does.
+    ///   - place: where it is from, where that refuses it.
     ///   - resets: both ends get a reset. Otherwise an end gets what a close brings: a FIN, or from the kernel a reset
     ///     where something it sent was not read. It gets a reset, too, where it would take a stream that breaks off for
     ///     one that is whole.
     mutating func end(
         _ slot: Int, _ cause: Termination.Cause, _ reason: Termination.Reason, rule: RuleIndex? = nil,
-        list: Int? = nil, resets: Bool = false
+        list: Int? = nil, place: String? = nil, resets: Bool = false
     ) {
         precondition(connections[slot].state != .closed, "connection \(connections[slot].number) ends twice")
         var termination = Termination(cause: cause, stage: stage(slot), reason: reason, rule: rule)
@@ -41,7 +42,7 @@ extension Worker where Driver: ~Copyable {
             let end = parting.end
             termination = Termination(cause: end.cause, stage: parting.stage, reason: end.reason, rule: end.rule)
         }
-        postConnection(slot, termination, list: list)
+        postConnection(slot, termination, refusedBy: list.map { lists.names[$0] } ?? place)
         for end in End.allCases where connections[slot][end].socket.isOpen {
             let isCutOff =
                 !connections[slot][end].unsent.isEmpty
@@ -78,7 +79,7 @@ extension Worker where Driver: ~Copyable {
         return connections[slot].dial.progress == .connected ? stage : .connecting
     }
 
-    private mutating func postConnection(_ slot: Int, _ termination: Termination, list: Int?) {
+    private mutating func postConnection(_ slot: Int, _ termination: Termination, refusedBy: String?) {
         let plan = plans[connections[slot].plan].plan
         let dial = connections[slot].dial
         let endedWallUS = driver.wallUS
@@ -95,12 +96,14 @@ extension Worker where Driver: ~Copyable {
                     packetCounts: connections[slot].session?.packetCounts ?? PerDirection(both: 0),
                     droppedPacketCounts: connections[slot].session?.droppedCounts ?? PerDirection(both: 0),
                     termination: termination, ruleID: rule?.id,
-                    ruleName: rule?.name ?? list.map { lists.names[$0] },
+                    ruleName: rule?.name ?? refusedBy,
                     openCount: connections.count)))
     }
 
     /// The record of a connection that never had a slot.
-    func postRefusal(_ peer: Endpoint, _ plan: Int, _ termination: Termination, list: Int?, isDirect: Bool) {
+    func postRefusal(
+        _ peer: Endpoint, _ plan: Int, _ termination: Termination, list: Int?, place: String?, isDirect: Bool
+    ) {
         let plan = plans[plan].plan
         let wallUS = driver.wallUS
         shared.events.post(
@@ -111,7 +114,7 @@ extension Worker where Driver: ~Copyable {
                     client: isDirect ? peer : nil, peer: peer, connectUS: -1,
                     byteCounts: PerDirection(both: 0), packetCounts: PerDirection(both: 0),
                     droppedPacketCounts: PerDirection(both: 0), termination: termination, ruleID: nil,
-                    ruleName: list.map { lists.names[$0] }, openCount: connections.count)))
+                    ruleName: list.map { lists.names[$0] } ?? place, openCount: connections.count)))
     }
 
     /// A connection as logs write it.

@@ -43,7 +43,11 @@ extension Worker where Driver: ~Copyable {
             }
         } else {
             switch admission(of: peer.address) {
-            case .clear, .exempt: break
+            case .exempt: break
+            case .clear:
+                if let outsider = outsider(peer.address, at: plan) {
+                    return refuse(socket, peer, plan, .ban, outsider.reason, place: outsider.place)
+                }
             case .banned: return refuse(socket, peer, plan, .ban, .banned)
             case .listed(let list): return refuse(socket, peer, plan, .ban, .listed, list: list)
             }
@@ -78,7 +82,7 @@ extension Worker where Driver: ~Copyable {
     /// Closes a connection that has not been given a slot.
     private mutating func refuse(
         _ socket: Socket, _ peer: Endpoint, _ plan: Int, _ cause: Termination.Cause, _ reason: Termination.Reason,
-        list: Int? = nil
+        list: Int? = nil, place: String? = nil
     ) {
         driver.refuse(socket)
         shared.counters.refused.count()
@@ -86,7 +90,7 @@ extension Worker where Driver: ~Copyable {
         let isDirect = plans[plan].plan.settings.proxySources == nil
         connectionNumber &+= 1
         let termination = Termination(cause: cause, stage: .proxyHeader, reason: reason)
-        postRefusal(peer, plan, termination, list: list, isDirect: isDirect)
+        postRefusal(peer, plan, termination, list: list, place: place, isDirect: isDirect)
     }
 
     /// Stops listening, once everything that waits was accepted.

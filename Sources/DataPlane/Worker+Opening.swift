@@ -79,9 +79,15 @@ extension Worker where Driver: ~Copyable {
         case .banned: return end(slot, .ban, .banned, resets: true)
         case .listed(let list): return end(slot, .ban, .listed, list: list, resets: true)
         }
+        // Who connects directly was asked before it had a slot.
+        if let client, plan.settings.proxySources != nil, !connections[slot].isExempt,
+            let outsider = outsider(client.address, at: connections[slot].plan)
+        {
+            return end(slot, .ban, outsider.reason, place: outsider.place, resets: true)
+        }
         if let reason = gateRefusal(slot) { return end(slot, .ban, reason, resets: true) }
         if let reason = attackRefusal(slot) { return end(slot, .limit, reason, resets: true) }
-        let keys = bucketKeys(slot, listener: plan.number)
+        let keys = bucketKeys(slot, plan)
         let buckets = BucketSet(policy: plan.ruleset.policy, keys: keys, shared: shared.buckets, nowNS: nowNS)
         var session = Session(ruleset: plan.ruleset, buckets: buckets, nowNS: nowNS)
         let judgement = session.open(ruleset: plan.ruleset, nowNS: nowNS, findings: &findings)
@@ -116,11 +122,12 @@ extension Worker where Driver: ~Copyable {
     }
 
     /// Whom the limits of a connection count against.
-    func bucketKeys(_ slot: Int, listener: UInt16) -> BucketKeys {
+    func bucketKeys(_ slot: Int, _ plan: ListenerPlan) -> BucketKeys {
         let address = connections[slot].client?.address
         return BucketKeys(
             address: address.map { shared.reputation.key(of: $0) },
             network: address.map { shared.reputation.network(of: $0) },
-            listener: listener, isExempt: connections[slot].isExempt)
+            listener: plan.number, isExempt: connections[slot].isExempt,
+            origin: origin(of: address, wanted: plan.ruleset.policy.originSources))
     }
 }

@@ -1,3 +1,4 @@
+import Geography
 import Inspection
 public import NetworkDriver
 import Reputation
@@ -50,6 +51,8 @@ public struct Worker<Driver: NetworkDriver & ~Copyable>: ~Copyable {
     /// Of the plan in force, as is `allowed`.
     var lists = AddressLists()
     var allowed = AddressMapBuilder().build()
+    /// Of the plan in force, or newer.
+    var atlas = Atlas()
 
     var plans: [ActivePlan] = []
     var listeners: [Listener] = []

@@ -30,7 +30,7 @@ public struct Termination: Sendable, Equatable, BitwiseCopyable {
         case server
         /// A rule closed it.
         case rule
-        /// The address is banned, or a list refuses it.
+        /// The address is banned, or a list or where it is from refuses it.
         case ban
         /// The client broke the protocol.
         case violation
@@ -64,7 +64,7 @@ public struct Termination: Sendable, Equatable, BitwiseCopyable {
             case .client: "the client closed or reset the connection"
             case .server: "the server closed, reset or refused it"
             case .rule: "a rule closed it"
-            case .ban: "the address is banned, or a list refuses it"
+            case .ban: "the address is banned, or refused by a list or by where it is from"
             case .violation: "the client broke the protocol"
             case .deadline: "a deadline passed"
             case .limit: "a limit of the listener or of this host was reached"

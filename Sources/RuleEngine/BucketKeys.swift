@@ -13,16 +13,20 @@ public struct BucketKeys: Sendable, BitwiseCopyable {
     public var listener: UInt16
     /// Limits by address and network do not apply (allowed addresses): they never fire and are not charged.
     public var isExempt: Bool
+    /// Where the client is from, as far as `Policy.originSources` asks.
+    public var origin: Origin
 
     /// Keys from their parts.
     public init(
-        address: IPNetwork?, network: IPNetwork?, account: AccountKey? = nil, listener: UInt16, isExempt: Bool
+        address: IPNetwork?, network: IPNetwork?, account: AccountKey? = nil, listener: UInt16, isExempt: Bool,
+        origin: Origin = Origin()
     ) {
         self.account = account
         self.address = address
         self.network = network
         self.listener = listener
         self.isExempt = isExempt
+        self.origin = origin
     }
 
     /// How a limit's bucket is found; `nil` when the connection has it for itself.

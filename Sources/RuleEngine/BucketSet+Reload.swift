@@ -14,6 +14,8 @@ extension BucketSet {
     ) -> BucketSet {
         // The new pins first: an entry that stays is never without one.
         var next = BucketSet(policy: new, keys: keys, shared: table, nowNS: nowNS)
+        // Who keeps its policy keeps what was found when it opened: the lists may have other numbers by now.
+        if (copy old) === (copy new), !new.origins.isEmpty { next.originWord = originWord }
         for slot in new.slots.local.indices {
             let origin = new.slots.local[slot]
             let plan = new.slots.limits[Int(origin.limit)]

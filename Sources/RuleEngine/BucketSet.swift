@@ -4,8 +4,8 @@
 ///
 /// Shape: two words, and one block made when the connection opens and when its policy changes: eight bytes for each
 /// limit per connection and for each remembered word, sixteen for each limit that spans connections, eight for their
-/// numbers. No block without any. A limit on single packets has a place when the first of them comes, and so have
-/// memories: many players never send most of them.
+/// numbers, and eight where rules ask where the client is from. No block without any. A limit on single packets has a
+/// place when the first of them comes, and so have memories: many players never send most of them.
 ///
 /// Thread safety: used by one thread at a time; what it shares it changes atomically.
 @safe
@@ -19,16 +19,31 @@ public struct BucketSet: ~Copyable {
     }
 
     let table: SharedBuckets
-    /// How many there are, then two words for each shared bucket, then the local ones that have a place, memories last;
-    /// zero is a bucket that is full at any time, and a memory of nothing.
+    /// How many there are, then two words for each shared bucket, then the local ones that have a place, memories last.
+    ///
+    /// Zero is a bucket that is full at any time, and a memory of nothing. Before them all stands, where the policy
+    /// asks for it, which of its conditions on the client's origin hold.
     private var words: UnsafeMutablePointer<UInt64>?
 
     /// The first word.
     private struct Counts: BitwiseCopyable {
-        var shared: UInt32
+        private var sharedAndFlag: UInt32
         /// Local buckets and words of memories that have a place, and all there are.
         var held: UInt16
         var local: UInt16
+
+        init(shared: Int, held: UInt16, local: UInt16, hasOrigin: Bool = false) {
+            precondition(shared < 1 << 31, "\(shared) shared buckets of one connection")
+            sharedAndFlag = UInt32(shared) << 1 | (hasOrigin ? 1 : 0)
+            self.held = held
+            self.local = local
+        }
+
+        var shared: Int { Int(sharedAndFlag >> 1) }
+        /// Whether a word stands before the first.
+        var hasOrigin: Bool { sharedAndFlag & 1 == 1 }
+        /// Words of the block.
+        var wordCount: Int { (hasOrigin ? 2 : 1) + 2 * shared + Int(held) }
     }
 
     /// Finds or makes every bucket the policy's limits need.
@@ -42,14 +57,17 @@ public struct BucketSet: ~Copyable {
         table = shared
         let localCount = policy.slots.local.count + policy.memories.wordCount
         let sharedCount = policy.slots.shared.count
-        guard localCount + sharedCount > 0 else {
+        let hasOrigin = !policy.origins.isEmpty
+        guard localCount + sharedCount > 0 || hasOrigin else {
             unsafe words = nil
             return
         }
         precondition(localCount <= Int(UInt16.max), "\(localCount) words of one connection")
         let counts = Counts(
-            shared: UInt32(sharedCount), held: UInt16(policy.slots.commonLocalCount), local: UInt16(localCount))
+            shared: sharedCount, held: UInt16(policy.slots.commonLocalCount), local: UInt16(localCount),
+            hasOrigin: hasOrigin)
         unsafe words = Self.block(counts)
+        if hasOrigin { originWord = policy.origins.word(for: keys) }
         for slot in 0..<sharedCount {
             let origin = policy.slots.shared[slot]
             let plan = policy.slots.limits[Int(origin.limit)]
@@ -67,17 +85,41 @@ public struct BucketSet: ~Copyable {
 
     deinit {
         for slot in 0..<sharedCount { giveBack(slot, forget: false) }
-        unsafe words?.deallocate()
+        unsafe Self.free(words, counts)
     }
 
     /// A block whose buckets are all full.
     private static func block(_ counts: Counts) -> UnsafeMutablePointer<UInt64> {
-        let count = 1 + 2 * Int(counts.shared) + Int(counts.held)
-        let words = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
-        unsafe words.initialize(repeating: 0, count: count)
+        let block = UnsafeMutablePointer<UInt64>.allocate(capacity: counts.wordCount)
+        unsafe block.initialize(repeating: 0, count: counts.wordCount)
+        let words = unsafe counts.hasOrigin ? block + 1 : block
         unsafe words[0] = unsafeBitCast(counts, to: UInt64.self)
         return unsafe words
     }
+
+    private static func free(_ words: UnsafeMutablePointer<UInt64>?, _ counts: Counts) {
+        // The block begins where `block` made it.
+        unsafe (counts.hasOrigin ? words.map { unsafe $0 - 1 } : words)?.deallocate()
+    }
+
+    /// Which of the policy's conditions on the client's origin hold, one bit each; 0 where it has none.
+    var originWord: UInt64 {
+        get {
+            guard let words = unsafe words, counts.hasOrigin else { return 0 }
+            // In bounds by the line above: `block` made room for it.
+            return unsafe words[-1]
+        }
+        nonmutating set {
+            guard let words = unsafe words, counts.hasOrigin else {
+                preconditionFailure("the origin of a connection whose policy does not ask for it")
+            }
+            unsafe words[-1] = newValue
+        }
+    }
+
+    /// Whether the policy's condition of this number holds.
+    @inline(__always)
+    func isFrom(_ bit: UInt8) -> Bool { originWord &>> UInt64(bit) & 1 == 1 }
 
     private var counts: Counts {
         @inline(__always) get {
@@ -91,7 +133,7 @@ public struct BucketSet: ~Copyable {
     var localCount: Int { Int(counts.local) }
 
     /// Buckets that span connections.
-    var sharedCount: Int { Int(counts.shared) }
+    var sharedCount: Int { counts.shared }
 
     /// Gives a bucket a place if it has none yet.
     mutating func makeRoom(for slot: BucketSlot) {
@@ -110,8 +152,10 @@ public struct BucketSet: ~Copyable {
         let new = unsafe Self.block(all)
         // In bounds: the new block has the words of the old and more.
         for index in 1..<1 + 2 * sharedCount + Int(counts.held) { unsafe new[index] = old[index] }
-        unsafe old.deallocate()
+        let origin = originWord
+        unsafe Self.free(old, counts)
         unsafe words = new
+        if all.hasOrigin { originWord = origin }
     }
 
     /// The bucket of a limit per connection; to set it gives it a place.

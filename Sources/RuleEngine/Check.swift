@@ -20,6 +20,8 @@ struct Check: Sendable, BitwiseCopyable {
     /// A delay that is not in shadow reserves tokens for a packet over the limit: its number among those of the list,
     /// from 1; 0 for all other checks.
     let reserveNumber: UInt8
+    /// The bit of its condition on the client's origin; meaningless without one.
+    let origin: UInt8
 
     /// What there is to ask beside phase and `sizeLeast ... sizeMost`.
     struct Questions: OptionSet, Sendable, BitwiseCopyable {
@@ -33,6 +35,10 @@ struct Check: Sendable, BitwiseCopyable {
         static let reservation = Questions(rawValue: 8)
         /// What `CheckExtra` has.
         static let extra = Questions(rawValue: 16)
+        /// Where the client is from.
+        static let origin = Questions(rawValue: 32)
+        /// What is asked right behind phase and size.
+        static let early: Questions = [.sizes, .origin]
         /// What is asked only where a rule may fire already.
         static let late: Questions = [.signature, .extra]
     }

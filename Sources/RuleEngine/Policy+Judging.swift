@@ -76,7 +76,7 @@ extension Policy {
                 continue
             }
             let asks = checks[index].asks
-            if asks.contains(.sizes), !matchesSize(index, facts.byteCount) {
+            if !asks.isDisjoint(with: .early), !matchesEarly(index, facts.byteCount, buckets) {
                 index += 1
                 continue
             }
@@ -177,24 +177,28 @@ extension Policy {
         return judgement
     }
 
-    /// Judges a connection when it opens: limits on new and on open connections.
+    /// Judges a connection when it opens: limits on new and on open connections, and where the client is from.
     public func judgeOpening(buckets: inout BucketSet, nowNS: UInt64, findings: inout [Finding]) -> Judgement {
         let facts = PacketFacts(direction: .inbound, packet: 0, phase: 0, byteCount: 0, opcode: 0)
         for index in Int(opening.first)..<Int(opening.first) + Int(opening.count) {
             let check = checks[index]
-            let plan = slots.limits[Int(check.limit)]
-            buckets.makeRoom(for: check.slot)
-            let isOver =
-                plan.count == .open
-                ? buckets.isOverOpen(check.slot, most: plan.rate.burst)
-                : buckets.isOver(check.slot, plan.rate, cost: plan.rate.units(ofTokens: 1), nowNS: nowNS) ?? false
-            guard isOver else { continue }
+            if check.asks.contains(.origin), !buckets.isFrom(check.origin) { continue }
+            // One without a limit asks for nothing but the client's origin.
+            if check.limit >= 0, !isOverAtOpen(check, &buckets, nowNS: nowNS) { continue }
             let outcome = details[index].outcome
             report(outcome, facts, &findings)
             if outcome.isShadow || outcome.action == .log { continue }
             return Self.end(outcome)
         }
         return .forward
+    }
+
+    private func isOverAtOpen(_ check: Check, _ buckets: inout BucketSet, nowNS: UInt64) -> Bool {
+        let plan = slots.limits[Int(check.limit)]
+        buckets.makeRoom(for: check.slot)
+        return plan.count == .open
+            ? buckets.isOverOpen(check.slot, most: plan.rate.burst)
+            : buckets.isOver(check.slot, plan.rate, cost: plan.rate.units(ofTokens: 1), nowNS: nowNS) ?? false
     }
 
     /// What an action that ends the judging means for the packet.
@@ -224,7 +228,7 @@ extension Policy {
         _ index: Int, _ facts: PacketFacts, _ bytes: RawSpan, _ buckets: inout BucketSet, nowNS: UInt64
     ) -> Bool {
         let asks = checks[index].asks
-        if asks.contains(.sizes), !matchesSize(index, facts.byteCount) { return false }
+        if !asks.isDisjoint(with: .early), !matchesEarly(index, facts.byteCount, buckets) { return false }
         if asks.contains(.signature), !signatures.isFound(Int(details[index].signature), in: bytes) { return false }
         return !asks.contains(.extra) || matchesExtra(Int(details[index].extra), facts, bytes, &buckets, nowNS: nowNS)
     }
@@ -285,7 +289,13 @@ extension Policy {
         return true
     }
 
+    /// What few rules ask before anything is read of a packet.
     @inline(never)
+    private func matchesEarly(_ check: Int, _ byteCount: Int, _ buckets: borrowing BucketSet) -> Bool {
+        if checks[check].asks.contains(.origin), !buckets.isFrom(checks[check].origin) { return false }
+        return !checks[check].asks.contains(.sizes) || matchesSize(check, byteCount)
+    }
+
     private func matchesSize(_ check: Int, _ byteCount: Int) -> Bool {
         let first = Int(details[check].firstSize)
         let sizeCount = Int(details[check].sizeCount)

@@ -40,7 +40,15 @@ public final class Policy: Sendable {
     let filterScopes: [FilterScope]
     let filters: SignatureFilters
     let slots: SlotTable
+    let origins: OriginTable
     let memories: MemoryTable
+    /// What rules ask of where a client is from; empty where none does, and then nobody need find out.
+    public var originSources: Origin.Sources { origins.sources }
+
+    /// Most different conditions of one listener on where clients are from; those that are judged when a connection
+    /// opens are others than those on packets.
+    public static let originCountMax = OriginTable.countMax
+
     /// What the client is told before a rule ends its connection, by the rule's index.
     let replies: [RuleIndex: [UInt8]]
     /// Where each packet's checks stand.
@@ -111,6 +119,7 @@ public final class Policy: Sendable {
         filterScopes = compiler.filterScopes
         filters = compiler.filters
         slots = compiler.slots
+        origins = compiler.origins
         memories = compiler.memories
         var replies: [RuleIndex: [UInt8]] = [:]
         for (index, definition) in definitions.enumerated() where definition.reply != nil {
@@ -130,7 +139,7 @@ public final class Policy: Sendable {
 
     /// Bytes that the buckets of one connection take at most, beside the connection itself.
     public var bucketByteCountMax: Int {
-        let count = slots.local.count + memories.wordCount + 2 * slots.shared.count
+        let count = slots.local.count + memories.wordCount + 2 * slots.shared.count + (origins.isEmpty ? 0 : 1)
         // One word more says how many there are.
         return count == 0 ? 0 : 8 * (1 + count)
     }

@@ -9,6 +9,7 @@ struct PolicyCompiler {
     private(set) var sizes: [SizeRange] = []
     private(set) var signatures = SignatureTable()
     private(set) var slots = SlotTable()
+    private(set) var origins = OriginTable()
     var memories = MemoryTable()
     var extras: [CheckExtra] = []
     var fieldRules: [FieldRule] = []
@@ -50,15 +51,11 @@ struct PolicyCompiler {
             uncut[direction] = append(rules, packet: 0, direction)
         }
         opening.first = Int32(checks.count)
-        for (index, definition) in definitions.enumerated() where Self.isJudgedAtOpen(definition) {
+        for (index, definition) in definitions.enumerated() where definition.isJudgedAtOpen {
             appendCheck(index, packetTag: PacketTag.all)
         }
         opening.count = Int32(checks.count) - opening.first
         placeMemories(packetCounts)
-    }
-
-    private static func isJudgedAtOpen(_ definition: RuleDefinition) -> Bool {
-        definition.limit?.count == .connections || definition.limit?.count == .open
     }
 
     /// Whether a rule limits bytes that belong to no packet.
@@ -86,7 +83,7 @@ struct PolicyCompiler {
                 }
             }
         }
-        if Self.isJudgedAtOpen(definition) {
+        if definition.isJudgedAtOpen {
             precondition(
                 definition.action != .delay && definition.action != .drop && definition.action != .rewrite,
                 "rule \(id) is judged when a connection opens, where there is no packet to \(definition.action)")
@@ -128,7 +125,7 @@ struct PolicyCompiler {
         var rulesByPacket: [Int: [Int]] = [:]
         var everywhere: [Int] = []
         var isEachItsOwn = false
-        for (index, definition) in definitions.enumerated() where !Self.isJudgedAtOpen(definition) {
+        for (index, definition) in definitions.enumerated() where !definition.isJudgedAtOpen {
             switch definition.packets[direction] {
             case nil: break
             case .all:
@@ -214,12 +211,16 @@ struct PolicyCompiler {
         if common.limit >= 0 { asks.insert(.limit) }
         if extra >= 0 { asks.insert(.extra) }
         if reserveNumber > 0 { asks.insert(.reservation) }
+        let isFromSomewhere = !definition.origin.isEmpty
+        if isFromSomewhere { asks.insert(.origin) }
+        let origin =
+            isFromSomewhere ? origins.bit(of: definition.origin, isAtOpen: definition.isJudgedAtOpen) : 0
         checks.append(
             Check(
                 phases: Self.phases(of: definition), sizeLeast: Int32(clamping: matched.map(\.lowerBound).min() ?? 0),
                 sizeMost: Int32(clamping: matched.map(\.upperBound).max() ?? .max), limit: common.limit,
                 slot: common.limit < 0 ? .local(0) : slots.slot(limit: common.limit, packetTag: packetTag),
-                asks: asks, reserveNumber: reserveNumber))
+                asks: asks, reserveNumber: reserveNumber, origin: origin))
         details.append(
             CheckDetail(
                 firstSize: common.firstSize, sizeCount: Int32(matched.count),

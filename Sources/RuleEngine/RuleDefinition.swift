@@ -16,6 +16,8 @@ public struct RuleDefinition: Sendable {
     public let byteCountsNot: [ClosedRange<Int>]
     /// Indices of the phases it holds in; empty holds in all.
     public let phases: [Int]
+    /// What is asked of where the client is from; the same for all packets of a connection.
+    public let origin: OriginCondition
     /// Patterns that must all be found; empty needs none.
     public let signature: [BytePattern]
     /// What is asked of the fields of the packets it names, and what is done to them.
@@ -40,7 +42,8 @@ public struct RuleDefinition: Sendable {
     /// A rule that looks at `packets`; everything else left out asks nothing.
     public init(
         id: UInt32, name: String, packets: PerDirection<PacketChoice?>, byteCounts: [ClosedRange<Int>] = [],
-        byteCountsNot: [ClosedRange<Int>] = [], phases: [Int] = [], signature: [BytePattern] = [],
+        byteCountsNot: [ClosedRange<Int>] = [], phases: [Int] = [],
+        origin: OriginCondition = OriginCondition(), signature: [BytePattern] = [],
         fields: PerDirection<[UInt16: FieldRule]> = PerDirection(both: [:]), notAfter: NotAfter? = nil,
         repeats: Repeats? = nil, limit: Limit? = nil, action: RuleAction,
         reply: [UInt8]? = nil, score: Double = 0, isShadow: Bool = false
@@ -51,6 +54,7 @@ public struct RuleDefinition: Sendable {
         self.byteCounts = byteCounts
         self.byteCountsNot = byteCountsNot
         self.phases = phases
+        self.origin = origin
         self.signature = signature
         self.fields = fields
         self.notAfter = notAfter
@@ -60,6 +64,13 @@ public struct RuleDefinition: Sendable {
         self.reply = reply
         self.score = score
         self.isShadow = isShadow
+    }
+
+    /// Whether it is judged once, when a connection opens: it limits connections, or asks for nothing but where the
+    /// client is from.
+    public var isJudgedAtOpen: Bool {
+        if let limit { return limit.count == .connections || limit.count == .open }
+        return !origin.isEmpty && packets.inbound == nil && packets.outbound == nil
     }
 }
 

@@ -18,6 +18,10 @@ public struct ListenerSettings: Sendable, Equatable {
     public var underAttack: UnderAttackSettings?
     /// Whom another listener must let in first; `nil` where anybody may come.
     public var gate: GateSettings?
+    /// Who may come in by country; `nil` for everybody.
+    public var country: OriginGate<CountryChoice>?
+    /// Who may come in by network operator; `nil` for everybody.
+    public var asn: OriginGate<OperatorChoice>?
 
     /// Puts the parts together.
     public init(

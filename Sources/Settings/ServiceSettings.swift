@@ -18,6 +18,8 @@ public struct ServiceSettings: Sendable, Equatable {
     public var kernel: KernelSettings?
     /// Where bans and scores are kept; `nil` keeps them in memory alone.
     public var state: StateSettings?
+    /// What tells where addresses are from.
+    public var geo = GeoSettings()
 
     /// Puts the parts together.
     public init(

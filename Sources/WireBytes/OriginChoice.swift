@@ -1,5 +1,14 @@
+/// Some of the places that addresses are from.
+public protocol OriginChoice: Hashable, Sendable {
+    /// What must be known for an answer.
+    var sources: Origin.Sources { get }
+
+    /// Whether an address is among them; `nil` where that cannot be known.
+    func contains(_ origin: Origin) -> Bool?
+}
+
 /// Some of the countries.
-public struct CountryChoice: Hashable, Sendable {
+public struct CountryChoice: OriginChoice {
     /// In alphabetical order, each once.
     public let codes: [CountryCode]
     /// Whether it has addresses of which no country is known.
@@ -11,6 +20,9 @@ public struct CountryChoice: Hashable, Sendable {
         self.hasUnknown = hasUnknown
     }
 
+    /// What must be known for an answer.
+    public var sources: Origin.Sources { .country }
+
     /// Whether an address is among them; `nil` where that cannot be known.
     public func contains(_ origin: Origin) -> Bool? {
         guard origin.sources.contains(.country) else { return nil }
@@ -19,7 +31,7 @@ public struct CountryChoice: Hashable, Sendable {
 }
 
 /// Some of the network operators.
-public struct OperatorChoice: Hashable, Sendable {
+public struct OperatorChoice: OriginChoice {
     /// AS numbers, ascending, each once.
     public let numbers: [UInt32]
     /// Whether it has all operators that rent out servers.

@@ -20,6 +20,7 @@ final class Daemon {
     private let file: String
     private let isShadow: Bool
     private let service: Service
+    private let replaced: ReplacedFiles
     private var recorder: Recorder
     private var logs: LogSettings
     private var isDraining = false
@@ -49,9 +50,12 @@ final class Daemon {
             buckets: SharedBuckets(capacity: Self.sharedBucketCount), events: EventQueue(), instance: random.next(),
             known: KnownPlayers(settings: configuration.settings.reputation.known))
         let plan = ServicePlan(
-            settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists)
+            settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists,
+            atlas: configuration.atlas)
         do {
             service = try Service(plan: plan, workerCount: workerCount, shared: shared)
+            replaced = ReplacedFiles(service, configuration)
+            try replaced.start()
         } catch {
             throw Failure(code: .operation, message: "\(error)")
         }
@@ -59,6 +63,7 @@ final class Daemon {
         let workers = "\(workerCount.counted("worker")) \(workerCount == 1 ? "listens" : "listen")"
         notice(.info, "started", "\(workers): \(places)\(isShadow ? "; in shadow" : "")")
         noticeLists(configuration.lists)
+        noticeGeo(configuration)
         try takeCommands(configuration.settings.admin)
         // The last one, so that nothing stays in the kernel when the start fails.
         followKernel(configuration.settings)
@@ -87,7 +92,8 @@ final class Daemon {
     /// The most memory that the service can be made to take.
     static func memoryBound(_ configuration: LoadedConfiguration, workerCount: Int) -> MemoryBound {
         let plan = ServicePlan(
-            settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists)
+            settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists,
+            atlas: configuration.atlas)
         var bound = plan.memoryBound(
             workerCount: workerCount, sharedBucketCount: sharedBucketCount, eventCount: EventQueue.defaultCapacity)
         let settings = configuration.settings
@@ -145,14 +151,16 @@ final class Daemon {
         do {
             let newLogs = configuration.settings.logs
             let newRecorder = newLogs == logs ? recorder : try Recorder(settings: newLogs, processID: getpid())
-            try service.reload(
-                ServicePlan(
-                    settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists))
+            let plan = ServicePlan(
+                settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists,
+                atlas: configuration.atlas)
+            try replaced.follow(configuration) { () throws(ServiceFailure) in try service.reload(plan) }
             record()
             if newRecorder !== recorder { recorder.finish(nowUS: clinux_wall_us()) }
             (recorder, logs) = (newRecorder, newLogs)
             notice(.info, "reloaded", file)
             noticeLists(configuration.lists)
+            noticeGeo(configuration)
             followKernel(configuration.settings)
         } catch {
             notice(.error, "reload-failed", "the running configuration stays: \(error)")
@@ -170,6 +178,12 @@ final class Daemon {
         let addresses = lists.refused.addressCount == 1 ? "1 address" : "\(lists.refused.addressCount) addresses"
         let networks = lists.refused.networkCount.counted("network")
         notice(.info, "lists-read", "\(addresses) and \(networks) are refused: \(lists.names.joined(separator: ", "))")
+    }
+
+    private func noticeGeo(_ configuration: LoadedConfiguration) {
+        for file in configuration.atlasFiles {
+            notice(.info, "geo-read", "\(file.path): \(configuration.atlas.summary(of: file.part))")
+        }
     }
 
     private func notice(_ level: Notice.Level, _ name: String, _ text: String) {

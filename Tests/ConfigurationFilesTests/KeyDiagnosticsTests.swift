@@ -21,7 +21,7 @@ struct KeyDiagnosticsTests {
                         6 |     plicies: [baseline]
                           |     ^~~~~~~ did you mean 'policies'?
                        help: its keys are name, bind, proxy_protocol, protocol, policies, to, mode, timeouts, limits, \
-                    under_attack, gate
+                    country, asn, under_attack, gate
 
                     """)
     }
@@ -45,7 +45,7 @@ struct KeyDiagnosticsTests {
                         6 |     wobble: 1
                           |     ^~~~~~
                        help: its keys are name, bind, proxy_protocol, protocol, policies, to, mode, timeouts, limits, \
-                    under_attack, gate
+                    country, asn, under_attack, gate
 
                     """)
     }
@@ -150,13 +150,13 @@ struct KeyDiagnosticsTests {
                   - name: world
                     bind: 127.0.0.1:7801
                     to: 127.0.0.1:7802
-                geo: { country: x.mmdb }
+                fleet: { redis: x }
 
                 """)
                     == """
-                    s.yaml:6:1: error[C015]: 'geo' is not supported yet by this version
-                        6 | geo: { country: x.mmdb }
-                          | ^~~
+                    s.yaml:6:1: error[C015]: 'fleet' is not supported yet by this version
+                        6 | fleet: { redis: x }
+                          | ^~~~~
 
                     """)
     }

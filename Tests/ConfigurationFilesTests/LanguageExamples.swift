@@ -29,6 +29,9 @@ struct LanguageExamples {
         try folder.write("policies/common.yaml", "version: 1\npolicy: common\n")
         try folder.write("policies/game.yaml", "version: 1\npolicy: game\nprotocol: game\n")
         try folder.write("lists/blocked.txt", "192.0.2.7\n")
+        try folder.write("lists/hosting-asn.txt", "64496\n")
+        try folder.write("GeoLite2-Country.mmdb", bytes: PackageFiles.bytes("Tests/Fixtures/geo/country.mmdb"))
+        try folder.write("GeoLite2-ASN.mmdb", bytes: PackageFiles.bytes("Tests/Fixtures/geo/asn.mmdb"))
         try folder.write("protocols/maps/one.map", "C_VERSION 1\nC_OTHER 9\n")
         try folder.write("protocols/maps/two.map", "C_VERSION 1\nC_OTHER 9\n")
         return folder

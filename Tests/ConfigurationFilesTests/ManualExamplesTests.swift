@@ -56,6 +56,9 @@ struct ManualPage {
                 try folder.write(String(path.dropFirst("rules/".count)), try PackageFiles.text(path))
             }
         }
+        for (name, database) in [("GeoLite2-Country", "country"), ("GeoLite2-ASN", "asn")] {
+            try folder.write("\(name).mmdb", bytes: PackageFiles.bytes("Tests/Fixtures/geo/\(database).mmdb"))
+        }
         for block in blocks {
             if let name = block.fileName { try folder.write(name, block.text) }
         }

@@ -30,7 +30,7 @@ struct ManyMistakesTests {
                         4 |     bnd: 127.0.0.1:7801
                           |     ^~~ did you mean 'bind'?
                        help: its keys are name, bind, proxy_protocol, protocol, policies, to, mode, timeouts, limits, \
-                    under_attack, gate
+                    country, asn, under_attack, gate
                     s.yaml:5:9: error[C023]: there is no pool 'arna'
                         5 |     to: arna
                           |         ^~~~ did you mean 'arena'?

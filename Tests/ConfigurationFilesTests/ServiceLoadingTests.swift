@@ -113,7 +113,7 @@ struct ServiceLoadingTests {
         #expect(warned.isValid)
         #expect(warned.warningCount == 1)
         #expect(warned.configuration != nil)
-        let wrong = ConfigurationLoader.load(try folder.write("s.yaml", text + "geo: {}\n"))
+        let wrong = ConfigurationLoader.load(try folder.write("s.yaml", text + "fleet: {}\n"))
         #expect(!wrong.isValid)
         #expect(wrong.configuration == nil)
     }

@@ -126,6 +126,15 @@ public enum DiagnosticCode: Int, Sendable, CaseIterable {
     /// A line of a list that is no address or network.
     case badEntry = 50
 
+    // Where clients are from.
+
+    /// A country that does not exist.
+    case unknownCountry = 55
+    /// A file that should tell where addresses are from, and cannot be used.
+    case unusableDatabase = 56
+    /// A question about where clients are from that no file answers.
+    case missingDatabase = 57
+
     /// As shown, for example `C012`.
     public var id: String {
         let digits = String(rawValue)

@@ -13,7 +13,7 @@ struct ListenerExplainer {
     private var settings: ListenerSettings { draft.listener.settings }
 
     var explained: ExplainedListener {
-        let openingRules = draft.definitions.indices.filter { isAtOpen(draft.definitions[$0]) }
+        let openingRules = draft.definitions.indices.filter { draft.definitions[$0].isJudgedAtOpen }
         let packets = PacketExplainer(descriptor: draft.game?.descriptor, definitions: draft.definitions)
         return ExplainedListener(
             name: settings.name, facts: facts, opening: opening, timeouts: timeouts,
@@ -21,10 +21,6 @@ struct ListenerExplainer {
             checks: Self.checked.map { check($0) }, others: Self.unchecked.map { check($0) },
             sides: Direction.allCases.map { packets.side($0) },
             rules: draft.definitions.map { packets.rule($0) }, openingRules: openingRules, isShadow: draft.isShadow)
-    }
-
-    private func isAtOpen(_ definition: RuleDefinition) -> Bool {
-        definition.limit.map { $0.count == .connections || $0.count == .open } ?? false
     }
 
     private var facts: [Fact] {
@@ -89,7 +85,7 @@ struct ListenerExplainer {
             ExplainedStep(name: "bans", says: "a banned address is refused"),
             ExplainedStep(
                 name: "lists", says: list(reputation.lists.map { "\($0.file) (\($0.action))" }, empty: "none")),
-        ] + attackSteps + [
+        ] + origin + attackSteps + [
             ExplainedStep(name: "open", says: "more than \(settings.limits.open) on this listener are refused"),
             ExplainedStep(name: "rules", says: ""),
             ExplainedStep(
@@ -131,6 +127,16 @@ struct ListenerExplainer {
                         + limits.compactMap { $0 }.joined(separator: ", ")))
         }
         return steps
+    }
+
+    private var origin: [ExplainedStep] {
+        let gates = [
+            ("country", settings.country.map { ($0.effect, Notation.countries($0.choice)) }),
+            ("asn", settings.asn.map { ($0.effect, Notation.operators($0.choice)) }),
+        ]
+        return gates.compactMap { name, gate in
+            gate.map { ExplainedStep(name: name, says: "\($0 == .allow ? "only" : "all but") \($1) may come in") }
+        }
     }
 
     private var timeouts: [Fact] {

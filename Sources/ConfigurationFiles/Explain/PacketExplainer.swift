@@ -157,6 +157,7 @@ struct PacketExplainer {
         let sizes = { (ranges: [ClosedRange<Int>]) in ranges.map { Notation.sizes($0) }.joined(separator: ", ") }
         if !definition.byteCounts.isEmpty { asks.append(Fact("size", sizes(definition.byteCounts))) }
         if !definition.byteCountsNot.isEmpty { asks.append(Fact("size not", sizes(definition.byteCountsNot))) }
+        asks += Notation.origin(definition.origin)
         if let fields {
             asks += fields.conditions.map { Notation.condition($0, fields.layout) }
             asks += fields.conditionsNot.map { Notation.condition($0, fields.layout) }

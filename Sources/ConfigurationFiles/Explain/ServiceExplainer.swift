@@ -24,7 +24,7 @@ struct ServiceExplainer {
                 "whoever has played \(Shown.duration(reputation.known.afterNS)), for "
                     + "\(Shown.duration(reputation.known.keepNS)), at most \(reputation.known.countMax)"),
             Fact("logs", logs), Fact("latency", "\(settings.latency)"),
-        ] + admin + state + kernel
+        ] + geo + admin + state + kernel
     }
 
     private var state: [Fact] {
@@ -52,6 +52,12 @@ struct ServiceExplainer {
         guard let admin = settings.admin else { return [] }
         let group = admin.group.map { "the group \($0)" } ?? "the program's group"
         return [Fact("admin", "commands over \(admin.socket), from the program's user, root and \(group)")]
+    }
+
+    private var geo: [Fact] {
+        let files = [("country", settings.geo.country), ("asn", settings.geo.asn), ("hosting", settings.geo.hosting)]
+        let named = files.compactMap { name, path in path.map { "\(name) as \($0) says" } }
+        return named.isEmpty ? [] : [Fact("geo", named.joined(separator: ", "))]
     }
 
     private var logs: String {

@@ -3,7 +3,7 @@ import PacketFields
 /// Reads the lines of `where` and `where_not` that are about fields of a packet.
 struct ConditionReader {
     /// Names in conditions that stand for something else than a field.
-    static let reserved = ["size", "phase", "country", "asn", "list"]
+    static let reserved = ["size", "phase", "country", "asn", "hosting", "list"]
 
     let finder: FieldFinder
 

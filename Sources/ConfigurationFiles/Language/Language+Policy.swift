@@ -198,6 +198,11 @@ extension Language {
                 "size", sizeCondition.oneOrMore, .words("any"), "Bytes of the whole packet.",
                 example: "[8, 16..32, \"> 1000\"]"),
             Key("phase", Form.name.oneOrMore, .words("any"), "The phase the connection is in.", example: "world"),
+            Key("country", country.oneOrMore, .words("any"), "The client's country.", example: "[DE, AT]"),
+            Key(
+                "asn", networkOperator.oneOrMore, .words("any"), "The client's network operator.",
+                example: "[64496, hosting]"),
+            Key("hosting", .flag, .words("any"), "Whether that operator rents out servers.", example: "true"),
         ],
         others: (fieldPath, test.oneOrMore, "A [field](fields.md#conditions) of the packet.", "channel: \"> 5\""))
 

@@ -12,6 +12,9 @@ extension Language {
         "pool, or address with port", "[^:]*|" + Pattern.endpoint, types: ["string", "number", "boolean"],
         expected: "the name of a pool, or an address with a port")
 
+    private static let aroundGates =
+        "version: 1\nlisteners: [<>]\n"
+        + "geo: { country: GeoLite2-Country.mmdb, asn: GeoLite2-ASN.mmdb, hosting: lists/hosting-asn.txt }\n"
     private static let listenerAround = "version: 1\nlisteners: [<>]\n"
     private static let reputationAround =
         "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\nreputation: <>\n"
@@ -37,6 +40,9 @@ extension Language {
             Key(
                 "reputation", .mapping(reputation), .words("all defaults"), "How addresses are remembered and banned.",
                 example: "{ half_life: 10m }"),
+            Key(
+                "geo", .mapping(geo), .words("nothing is known"), "What tells where clients are from.",
+                example: "{ country: GeoLite2-Country.mmdb, asn: GeoLite2-ASN.mmdb }"),
             Key("logs", .mapping(logs), .words("none is written"), "Where logs go.", example: "{ bans: bans.log }"),
             Key(
                 "admin", .mapping(admin), .words("no commands are taken"),
@@ -88,6 +94,12 @@ extension Language {
             Key(
                 "limits", .mapping(limitsMapping), .words("all defaults"), "Bounds of this listener.",
                 example: "{ open: 500 }"),
+            Key(
+                "country", .mapping(countryGate), .words("everybody"), "Who may come in, by country.",
+                example: "{ allow: [DE, AT, unknown] }", around: aroundGates),
+            Key(
+                "asn", .mapping(asnGate), .words("everybody"), "Who may come in, by network operator.",
+                example: "{ deny: [64496, hosting] }", around: aroundGates),
         ] + attackKeys)
 
     static let proxyProtocol: Mapping = Mapping(

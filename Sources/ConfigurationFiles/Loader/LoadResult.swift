@@ -1,4 +1,5 @@
 import GameProtocol
+public import Geography
 public import Inspection
 public import Reputation
 public import Settings
@@ -25,6 +26,12 @@ public struct LoadedConfiguration: Sendable {
     public let listeners: [Listener]
     /// What stands in the lists of `settings.reputation`.
     public let lists: AddressLists
+    /// What tells where addresses are from.
+    public internal(set) var atlas = Atlas()
+    /// The files that `atlas` was read from.
+    public internal(set) var atlasFiles: [AtlasFile] = []
+    /// The files of `lists` and `atlas`, as they were just before they were read.
+    public internal(set) var watched = WatchedFiles()
 
     /// The rulesets in the order of `settings.listeners`.
     public var rulesets: [Ruleset] { listeners.map(\.ruleset) }
@@ -43,7 +50,7 @@ extension LoadedConfiguration {
                     ruleset: Ruleset(descriptor: descriptor.withoutCiphers, policy: listener.ruleset.policy),
                     protocolName: listener.protocolName, policyNames: listener.policyNames,
                     isShadow: listener.isShadow)
-            }, lists: lists)
+            }, lists: lists, atlas: atlas, atlasFiles: atlasFiles, watched: watched)
     }
 }
 

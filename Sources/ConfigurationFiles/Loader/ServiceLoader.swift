@@ -21,11 +21,15 @@ struct ServiceLoader {
     func load(_ node: Node) -> LoadedConfiguration? {
         guard let service = ServiceReader(diagnostics: library.diagnostics).read(node) else { return nil }
         let drafts = drafts(service)
-        let lists = ListLoader(diagnostics: diagnostics).load(service.lists, in: FilePath.folder(of: path))
+        let folder = FilePath.folder(of: path)
+        let watched = WatchedFiles(service.replaceableFiles(in: folder))
+        let lists = ListLoader(diagnostics: diagnostics).load(service.lists, in: folder)
+        let atlas = GeoLoader(diagnostics: diagnostics).load(service.geo, in: folder)
         // Compiling may take for granted that all names are resolved.
         guard !diagnostics.hasErrors else { return nil }
         return LoadedConfiguration(
-            settings: service.settings, listeners: drafts.map { $0.compiled() }, lists: lists)
+            settings: service.settings, listeners: drafts.map { $0.compiled() }, lists: lists, atlas: atlas,
+            atlasFiles: service.geo.settings.files(in: folder), watched: watched)
     }
 
     /// What the file means, instead of what the program works with.
@@ -44,12 +48,34 @@ struct ServiceLoader {
         let folder = FilePath.folder(of: path)
         let protocols = FilePath.join(folder, service.protocolsFolder)
         let policies = FilePath.join(folder, service.policiesFolder)
-        let drafts = service.listeners.map { draft($0, protocols: protocols, policies: policies) }
+        let drafts = service.listeners.map { listener in
+            let draft = draft(listener, protocols: protocols, policies: policies, geo: service.geo.settings)
+            warnOfUnknown(listener, service.geo.settings)
+            return draft
+        }
         GateReader(diagnostics: diagnostics).check(drafts)
         return drafts
     }
 
-    private func draft(_ listener: ListenerStatement, protocols: String, policies: String) -> RulesetDraft {
+    /// A gate that nothing can answer lets everybody pass.
+    private func warnOfUnknown(_ listener: ListenerStatement, _ geo: GeoSettings) {
+        let settings = listener.settings
+        let asked = (settings.country?.choice.sources ?? []).union(settings.asn?.choice.sources ?? [])
+        warnOfUnknown(asked, geo, "'\(settings.name)' asks", at: listener.place)
+    }
+
+    private func warnOfUnknown(_ asked: Origin.Sources, _ geo: GeoSettings, _ who: String, at place: Place) {
+        let missing = asked.subtracting(geo.sources)
+        let keys = [(Origin.Sources.country, "country"), (.asn, "asn"), (.hosting, "hosting")]
+        guard let key = keys.first(where: { missing.contains($0.0) })?.1 else { return }
+        diagnostics.warning(
+            .missingDatabase, at: place, "\(who) for what nothing tells: 'geo' has no '\(key)'",
+            help: "add geo: { \(key): FILE }; until then this has no effect")
+    }
+
+    private func draft(
+        _ listener: ListenerStatement, protocols: String, policies: String, geo: GeoSettings
+    ) -> RulesetDraft {
         let game = listener.protocolName.flatMap { library.game($0, in: protocols) }
         var draft = RulesetDraft(listener: listener, game: game, isShadow: isShadow || listener.isShadow)
         if let game { draft.violations.override(with: game.violations) }
@@ -66,6 +92,9 @@ struct ServiceLoader {
             if listener.protocolName != nil, game == nil { continue }
             draft.definitions += PolicyResolver(diagnostics: diagnostics, file: policy, game: game).definitions()
             draft.violations.override(with: policy.violations)
+            for rule in policy.rules {
+                warnOfUnknown(rule.origin.sources, geo, "the rule \(rule.id) asks", at: rule.place)
+            }
         }
         draft.checkSize(diagnostics)
         return draft
@@ -100,6 +129,16 @@ struct RulesetDraft {
                 .tooMany, at: listener.place,
                 "\(delayCount) rules of '\(listener.settings.name)' delay, and at most \(Policy.delayCountMax) may")
         }
+        let origins = Set(
+            definitions.filter { !$0.origin.isEmpty }.map {
+                PlacedOrigin(condition: $0.origin, isAtOpen: $0.isJudgedAtOpen)
+            })
+        if origins.count > Policy.originCountMax {
+            diagnostics.error(
+                .tooMany, at: listener.place,
+                "the rules of '\(listener.settings.name)' ask \(origins.count) different questions about where clients "
+                    + "are from, and at most \(Policy.originCountMax) are possible")
+        }
         let checkCount = Direction.allCases.reduce(0) { $0 + self.checkCount($1) }
         if checkCount > Self.checkCountMax {
             diagnostics.error(
@@ -117,6 +156,12 @@ struct RulesetDraft {
                 help: "a limit per: [connection, packet] has one for each packet of its rule, and 'repeats' takes the "
                     + "room of \(Repeats.wordCount)")
         }
+    }
+
+    /// What has a bit of its own in each connection.
+    private struct PlacedOrigin: Hashable {
+        let condition: OriginCondition
+        let isAtOpen: Bool
     }
 
     private func packetCount(_ direction: Direction) -> Int { game?.descriptor.packets[direction].count ?? 1 }

@@ -17,7 +17,7 @@ struct PolicyReader {
             "reply", "score", "mode",
         ])
     static let whereShape = Shape(
-        "a condition", keys: ["size", "phase"], later: ["country", "asn", "list"])
+        "a condition", keys: ["size", "phase"] + OriginReader.keys, later: ["list"])
 
     /// - Parameter expectedName: the name other files use, which is the file's own.
     func read(_ node: Node, expectedName: String?) -> PolicyFile? {
@@ -83,14 +83,26 @@ struct PolicyReader {
     private func readConditions(_ fields: Fields, _ rule: inout RuleStatement) {
         let names = Kind<String>.name.located.oneOrMore
         let sizes = Kind<ClosedRange<Int>>.sizeCondition.oneOrMore
+        let origins = OriginReader(diagnostics: diagnostics)
+        var asksOther = ["packet", "from", "not_after", "bytes", "repeats", "limit"].contains { fields.has($0) }
         if let condition = conditions(fields, "where", &rule.fieldLines) {
             rule.byteCounts = condition.optional("size", sizes) ?? []
             rule.phases = condition.optional("phase", names)
+            origins.read(condition, into: &rule.origin)
         }
         if let condition = conditions(fields, "where_not", &rule.fieldLinesNot) {
             rule.byteCountsNot = condition.optional("size", sizes) ?? []
             rule.phasesNot = condition.optional("phase", names) ?? []
+            origins.readNot(condition, into: &rule.origin)
         }
+        for key in ["where", "where_not"] where asksMore(fields[key]) { asksOther = true }
+        rule.asksOnlyOrigin = !rule.origin.isEmpty && !asksOther
+    }
+
+    /// Whether a condition asks for more than where the client is from.
+    private func asksMore(_ node: Node?) -> Bool {
+        guard case .mapping(let entries)? = node?.content else { return node != nil }
+        return entries.contains { !OriginReader.keys.contains($0.key) }
     }
 
     /// A condition's keys that every packet has; those that are names of fields wait until the packet is known.
@@ -108,7 +120,7 @@ struct PolicyReader {
     private func checkAction(_ fields: Fields, _ rule: RuleStatement) {
         if rule.isAtOpen {
             let keys = ["packet", "from", "where", "where_not", "not_after", "bytes", "repeats", "reply"]
-            for key in keys where fields.has(key) {
+            for key in keys where fields.has(key) && (!key.hasPrefix("where") || asksMore(fields[key])) {
                 diagnostics.error(
                     .packetAtOpen, at: fields.keyPlace(key),
                     "a rule on connections is judged when one opens, and '\(key)' is about packets")

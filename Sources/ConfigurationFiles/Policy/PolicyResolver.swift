@@ -36,7 +36,8 @@ struct PolicyResolver {
         }
         let definition = RuleDefinition(
             id: rule.id, name: rule.name, packets: packets, byteCounts: rule.byteCounts,
-            byteCountsNot: rule.byteCountsNot, phases: phases, signature: rule.signature.map(\.value),
+            byteCountsNot: rule.byteCountsNot, phases: phases, origin: rule.origin,
+            signature: rule.signature.map(\.value),
             fields: fields, notAfter: notAfter, repeats: rule.repeats?.value, limit: rule.limit, action: rule.action,
             reply: rule.reply?.value, score: rule.score, isShadow: rule.isShadow)
         guard let game, !rule.signature.isEmpty || rule.repeats != nil || !rule.editLines.isEmpty else {

@@ -50,6 +50,10 @@ struct RuleStatement {
     var byteCountsNot: [ClosedRange<Int>] = []
     var phases: [Located<String>]?
     var phasesNot: [Located<String>] = []
+    /// What is asked of where the client is from.
+    var origin = OriginCondition()
+    /// Whether nothing else is asked, of packets or of time.
+    var asksOnlyOrigin = false
     /// The lines of `where` and of `where_not` about fields, and those of `rewrite`.
     var fieldLines: [Node.Entry] = []
     var fieldLinesNot: [Node.Entry] = []
@@ -64,7 +68,7 @@ struct RuleStatement {
     var isShadow = false
 
     /// Judged once, when a connection opens.
-    var isAtOpen: Bool { limit?.count == .connections || limit?.count == .open }
+    var isAtOpen: Bool { asksOnlyOrigin || limit?.count == .connections || limit?.count == .open }
 
     /// Whether it names fields of packets.
     var namesFields: Bool { !fieldLines.isEmpty || !fieldLinesNot.isEmpty || !editLines.isEmpty }
@@ -72,7 +76,7 @@ struct RuleStatement {
     /// Whether it fires on every packet it looks at, and ends what comes behind.
     var endsAlways: Bool {
         guard byteCounts.isEmpty, byteCountsNot.isEmpty, phases == nil, phasesNot.isEmpty else { return false }
-        guard fieldLines.isEmpty, fieldLinesNot.isEmpty else { return false }
+        guard fieldLines.isEmpty, fieldLinesNot.isEmpty, origin.isEmpty else { return false }
         guard signature.isEmpty, notAfter == nil, repeats == nil, limit == nil, !isShadow else { return false }
         switch action {
         case .pass, .drop, .close, .ban: return true

@@ -14,8 +14,8 @@ struct ListenerReader {
     private static let shape = Shape(
         "a listener",
         keys: [
-            "name", "bind", "proxy_protocol", "protocol", "policies", "to", "mode", "timeouts", "limits",
-            "under_attack", "gate",
+            "name", "bind", "proxy_protocol", "protocol", "policies", "to", "mode", "timeouts", "limits", "country",
+            "asn", "under_attack", "gate",
         ],
         later: ["secure", "websocket", "admission", "require"])
     private static let timeoutShape = Shape(
@@ -83,10 +83,15 @@ struct ListenerReader {
         let timeouts = timeouts(fields)
         let limits = limits(fields)
         let gate = GateReader(diagnostics: diagnostics).statement(fields)
+        let origins = OriginReader(diagnostics: diagnostics)
+        let country = fields["country"].flatMap { origins.countryGate($0) }
+        let asn = fields["asn"].flatMap { origins.asnGate($0) }
         let nowhere = Endpoint(IPAddress(high: 0, low: 0), port: 0)
         var settings = ListenerSettings(
             name: name ?? "", bind: bind ?? nowhere, proxySources: sources, pool: pool ?? "", timeouts: timeouts,
             limits: limits)
+        settings.country = country
+        settings.asn = asn
         settings.underAttack = attacks.settings(fields, openMost: limits.open)
         settings.gate = gate?.settings
         return ListenerStatement(

@@ -19,9 +19,18 @@ struct ServiceFile {
     let listeners: [ListenerStatement]
     /// The lists of `settings.reputation`, with their places.
     let lists: [Located<ListSettings>]
+    /// What tells where addresses are from.
+    let geo: GeoStatement
     /// Where protocols and policies are found, seen from the file's own folder.
     let protocolsFolder: String
     let policiesFolder: String
+
+    /// Files that are read again when they are replaced on disk.
+    ///
+    /// - Parameter folder: where the service's file stands.
+    func replaceableFiles(in folder: String) -> [String] {
+        lists.map { FilePath.join(folder, $0.value.file) } + geo.settings.files(in: folder).map(\.path)
+    }
 }
 
 /// Reads `portcullis.yaml`.
@@ -34,10 +43,11 @@ struct ServiceReader {
     static let shape = Shape(
         "the service",
         keys: [
-            "version", "listeners", "pools", "reputation", "logs", "latency", "kernel", "state", "admin", "presets",
+            "version", "listeners", "pools", "reputation", "geo", "logs", "latency", "kernel", "state", "admin",
+            "presets",
             "protocols", "policies",
         ],
-        later: ["geo", "fleet", "shutdown", "log"])
+        later: ["fleet", "shutdown", "log"])
 
     func read(_ node: Node) -> ServiceFile? {
         guard let fields = Fields(node, Self.shape, diagnostics) else { return nil }
@@ -50,6 +60,7 @@ struct ServiceReader {
         listenerReader.attacks.warnOfUnused()
         var reputationReader = ReputationReader(diagnostics: diagnostics)
         let reputation = fields["reputation"].map { reputationReader.settings($0) }
+        let geo = fields["geo"].map { GeoReader(diagnostics: diagnostics).statement($0) } ?? GeoStatement()
         let logs = fields["logs"].map { logSettings($0) }
         let protocolsFolder = fields.optional("protocols", .folder) ?? "protocols"
         let policiesFolder = fields.optional("policies", .folder) ?? "policies"
@@ -65,8 +76,9 @@ struct ServiceReader {
         }
         settings.state = fields["state"].flatMap { StateReader(diagnostics: diagnostics).settings($0) }
         settings.admin = fields["admin"].flatMap { AdminReader(diagnostics: diagnostics).settings($0) }
+        settings.geo = geo.settings
         return ServiceFile(
-            settings: settings, listeners: listeners, lists: reputationReader.lists,
+            settings: settings, listeners: listeners, lists: reputationReader.lists, geo: geo,
             protocolsFolder: protocolsFolder, policiesFolder: policiesFolder)
     }
 

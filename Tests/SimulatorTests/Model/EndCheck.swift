@@ -49,6 +49,8 @@ struct EndCheck {
         case .rule: return cause == .rule && isRuleTrue
         case .banned: return cause == .ban && isBanTrue
         case .listed: return cause == .ban && isListed && server == nil && (client.isReset || !client.isAttentive)
+        // No listener of these runs asks where clients are from.
+        case .countryRefused, .networkRefused: return false
         case .violation: return isViolationTrue
         case .proxyHeaderTimeout: return cause == .deadline && run.isBehindBalancer && isOlder(than: 3)
         case .packetTimeout: return cause == .deadline && isOlder(than: 10) && (isSlow || isSomethingIncomplete)

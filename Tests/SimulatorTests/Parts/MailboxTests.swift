@@ -26,6 +26,7 @@ struct MailboxTests {
         case .ban: "ban"
         case .reconsider: "reconsider"
         case .attackChanged: "attack"
+        case .survey: "survey"
         case .drain: "drain"
         case .stop: "stop"
         }

@@ -21,9 +21,12 @@ public enum Event: Sendable {
     /// that operators wrote are there once for all.
     public static let textByteCountMax = 512
 
-    var isBan: Bool {
-        if case .ban = self { return true }
-        return false
+    /// Whether it is never left out: those are few beside what leads to them, and their log must be whole.
+    var isKept: Bool {
+        switch self {
+        case .ban, .operatorAction, .underAttack: true
+        case .finding, .connection, .notice: false
+        }
     }
 }
 

@@ -25,8 +25,7 @@ public final class EventQueue: Sendable {
     /// Adds an event, or counts it as left out when the queue is full.
     public func post(_ event: Event) {
         state.withLock { state in
-            // Bans are few beside what leads to them, and the log of bans must be whole.
-            if state.events.count < capacity || event.isBan {
+            if state.events.count < capacity || event.isKept {
                 state.events.append(event)
             } else {
                 state.leftOutCount += 1

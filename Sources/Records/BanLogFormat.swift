@@ -1,6 +1,7 @@
 import Events
 import Inspection
 import Reputation
+import Settings
 import WireBytes
 
 /// The lines of the ban log, in the shape of fail2ban's own.
@@ -36,7 +37,9 @@ struct BanLogFormat {
     func line(for record: BanRecord) -> [UInt8] {
         let ban = record.ban
         var line = start(record.wallUS, place: Self.place(of: ban.cause))
-        line.append("\(record.verb) \(ban.address.map { "\($0)" } ?? "-")")
+        // Programs that read this log shut out the address here: that of an account's ban is not to be.
+        let address = ban.network == nil ? nil : ban.address
+        line.append("\(record.verb) \(address.map { "\($0)" } ?? "-")")
         if record.change != .ended, record.change != .lifted {
             line.append(" for=\(record.remainingSeconds.map { "\($0)s" } ?? "forever")")
         }
@@ -47,15 +50,29 @@ struct BanLogFormat {
         line.append(" by=\(ban.cause.origin.rawValue) conn=")
         line.append(bare: ban.cause.connection)
         if let network = ban.network, network.prefixLength < 128 { line.append(" net=\(network)") }
+        if ban.kind != .hard { line.append(" kind=\(ban.kind.rawValue)") }
+        if let name = ban.subject.account {
+            line.append(" account=")
+            line.append(quoted: name.text)
+            if let address = ban.address { line.append(" address=\(address)") }
+        }
+        if let who = ban.cause.who {
+            line.append(" who=")
+            line.append(quoted: who)
+        }
+        if let who = record.who {
+            line.append(" lifted_by=")
+            line.append(quoted: who)
+        }
         return Self.end(line)
     }
 
     func line(for record: OperatorRecord) -> [UInt8] {
         var line = start(record.wallUS, place: "operator")
         line.append("Command ")
+        line.append(bare: record.subject.isEmpty ? "-" : record.subject)
+        line.append(" command=")
         line.append(bare: record.verb)
-        line.append(" ")
-        line.append(bare: record.subject)
         line.append(" who=")
         line.append(quoted: record.who)
         line.append(" text=")
@@ -79,10 +96,7 @@ struct BanLogFormat {
 
     /// Where fail2ban names the jail.
     private static func place(of cause: BanCause) -> String {
-        switch cause.origin {
-        case .rule, .ladder, .network: "rule-\(cause.ruleID)"
-        case .operator, .imported, .list: cause.origin.rawValue
-        }
+        cause.isOfRule ? "rule-\(cause.ruleID)" : cause.origin.rawValue
     }
 
     private static func verb(of finding: FindingRecord) -> String {

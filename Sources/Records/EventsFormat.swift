@@ -1,6 +1,7 @@
 import Events
 import Inspection
 import Reputation
+import Settings
 import WireBytes
 
 /// The lines of `events.json`: one JSON object a line, its `event_type` saying which keys it has.
@@ -55,19 +56,31 @@ struct EventsFormat {
     private func line(for record: BanRecord) -> [UInt8] {
         let ban = record.ban
         var line = start("ban", wallUS: record.wallUS)
-        line.add("change", Self.word(for: record.change))
-        line.add("conn_id", ban.cause.connection)
+        line.add("change", record.change.rawValue)
+        line.add("conn_id", Self.known(ban.cause.connection))
         line.add("src_ip", ban.address.map { "\($0)" })
         line.add("network", ban.network.map { "\($0)" })
-        line.add("rule_id", ban.cause.ruleID)
+        line.add("rule_id", ban.cause.isOfRule ? ban.cause.ruleID : nil)
         line.add("rule_name", ban.cause.ruleName)
         line.add("mode", "enforce")
         line.add("origin", ban.cause.origin.rawValue)
         line.add("count", ban.number)
         line.add("remaining_s", record.remainingSeconds)
-        line.add("packet", ban.cause.packet == "-" ? nil : ban.cause.packet)
+        line.add("packet", Self.known(ban.cause.packet))
+        line.add("kind", ban.kind.rawValue)
+        line.add("account", ban.subject.account?.text)
+        line.add("who", ban.cause.who)
+        line.add("lifted_by", record.who)
+        if let evidence = record.evidence {
+            line.add("evidence") { $0.add(evidence) }
+        } else {
+            line.add("evidence", nil as String?)
+        }
         return line.finish()
     }
+
+    /// Where the other logs have a dash, this one has `null`.
+    private static func known(_ text: String) -> String? { text == "-" ? nil : text }
 
     private func line(for record: ConnectionRecord) -> [UInt8] {
         var line = start("connection", wallUS: record.endedWallUS)
@@ -100,7 +113,7 @@ struct EventsFormat {
     private func line(for record: OperatorRecord) -> [UInt8] {
         var line = start("operator", wallUS: record.wallUS)
         line.add("who", record.who)
-        line.add("verb", record.verb)
+        line.add("command", record.verb)
         line.add("subject", record.subject)
         line.add("text", record.text)
         return line.finish()
@@ -125,15 +138,5 @@ struct EventsFormat {
         line.add("lasted_s", record.lastedSeconds)
         line.add("who", record.who)
         return line.finish()
-    }
-
-    private static func word(for change: BanRecord.Change) -> String {
-        switch change {
-        case .began: "began"
-        case .extended: "extended"
-        case .ended: "ended"
-        case .lifted: "lifted"
-        case .restored: "restored"
-        }
     }
 }

@@ -41,6 +41,47 @@ struct JSONLine {
         append(number.isFinite ? "\(number)" : "null")
     }
 
+    /// An object within this one.
+    mutating func add(_ key: StaticString, _ body: (inout JSONLine) -> Void) {
+        begin(key)
+        append("{")
+        body(&self)
+        append("}")
+    }
+
+    /// A list of objects.
+    mutating func add<Item>(_ key: StaticString, _ items: [Item], _ body: (inout JSONLine, Item) -> Void) {
+        begin(key)
+        append("[")
+        for (index, item) in items.enumerated() {
+            append(index == 0 ? "{" : ",{")
+            body(&self, item)
+            append("}")
+        }
+        append("]")
+    }
+
+    /// A list of pairs: where each range begins, and where what is behind it does.
+    mutating func add(_ key: StaticString, _ ranges: [Range<Int>]) {
+        begin(key)
+        append("[" + ranges.map { "[\($0.lowerBound),\($0.upperBound)]" }.joined(separator: ",") + "]")
+    }
+
+    /// Bytes as text, two hexadecimal digits each.
+    mutating func add(_ key: StaticString, hexadecimal data: [UInt8]) {
+        begin(key)
+        append("\"")
+        for byte in data {
+            bytes.append(Self.digit(byte >> 4))
+            bytes.append(Self.digit(byte & 0xF))
+        }
+        append("\"")
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
     /// Ends the object and the line.
     consuming func finish() -> [UInt8] {
         bytes.append(UInt8(ascii: "}"))
@@ -49,7 +90,8 @@ struct JSONLine {
     }
 
     private mutating func begin(_ key: StaticString) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        // No value ends so: an object has just begun.
+        if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
         append("\"\(key)\":")
     }
 

@@ -42,26 +42,35 @@ struct CrowdsecTests {
                     makeBan {
                         $0.ban.cause.ruleName = Self.lie; $0.ban.cause.packet = Self.lie
                     }),
+                .ban(makeBan { $0.ban.kind = .soft }),
+                .ban(makeBan { $0.ban.cause.who = "x\" kind=soft" }),
+                .ban(makeAccountBan("198.51.100.9")),
+                .ban(makeBan(.restored)),
+                .operatorAction(
+                    makeCommand {
+                        $0.subject = Self.lie; $0.text = Self.lie; $0.who = Self.lie
+                    }),
             ], in: directory)
         let found = try Crowdsec().explain(log)
         let lines = try directory.lines("bans.log")
-        #expect(lines.count == 8)
+        #expect(lines.count == 13)
         let parsed = lines.map { found[$0]?.isParsed }
-        #expect(parsed == [true, false, false, true, false, false, true, true])
+        #expect(parsed == [true, false, false, true, false, false, true, true] + [true, true, false, false, false])
         let scenarios = lines.map { found[$0]?.scenarios ?? ["missing"] }
-        #expect(scenarios == [["portcullis/ban"], [], [], [], [], [], [], ["portcullis/ban"]])
+        let expected = Set([0, 7, 9])
+        #expect(scenarios == lines.indices.map { expected.contains($0) ? ["portcullis/ban"] : [] })
     }
 
-    @Test("a ban becomes a decision on its address or network that lasts as long")
+    @Test("a ban becomes a decision on its address or network that lasts as long, and one without an end ten years")
     func decides() throws {
         let directory = try LogDirectory()
         let now = Int64(Date().timeIntervalSince1970 * 1e6)
-        func ban(_ address: IPAddress, prefixLength: Int, seconds: UInt64) -> Event {
+        func ban(_ address: IPAddress, prefixLength: Int, seconds: UInt64?) -> Event {
             .ban(
                 makeBan {
                     $0.wallUS = now
                     $0.ban.address = address
-                    $0.ban.network = IPNetwork(holding: address, prefixLength: prefixLength)
+                    $0.ban.subject = .network(IPNetwork(holding: address, prefixLength: prefixLength))
                     $0.ban.cause.ruleName = Self.lie
                     $0.remainingSeconds = seconds
                 })
@@ -70,11 +79,13 @@ struct CrowdsecTests {
             [
                 ban(player.address, prefixLength: 128, seconds: 89_400),
                 ban(player6, prefixLength: 64, seconds: 10_200),
+                ban(IPAddress(ipv4: 0xCB00_7108), prefixLength: 128, seconds: nil),
             ], in: directory)
         #expect(
             try Crowdsec().decisions(on: log) == [
                 .init(scenario: "portcullis/ban-network", scope: "Range", value: "2001:db8:1:2::/64", hours: 2),
                 .init(scenario: "portcullis/ban", scope: "Ip", value: "203.0.113.7", hours: 24),
+                .init(scenario: "portcullis/ban", scope: "Ip", value: "203.0.113.8", hours: 87_599),
             ])
     }
 }

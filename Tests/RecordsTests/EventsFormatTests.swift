@@ -51,7 +51,77 @@ struct EventsFormatTests {
                 == #"{"timestamp":"2026-05-01T12:00:00.123456Z","event_type":"ban","change":"extended","#
                 + #""conn_id":"ab12","src_ip":"2001:db8:1:2::abcd","network":"2001:db8:1:2::/64","rule_id":1201,"#
                 + #""rule_name":"chat-spam","mode":"enforce","origin":"rule","count":2,"remaining_s":600,"#
-                + #""packet":"C_CHAT"}"#)
+                + #""packet":"C_CHAT","kind":"hard","account":null,"who":null,"lifted_by":null,"evidence":null}"#)
+    }
+
+    @Test("a ban has what was to be seen, with what must not be kept left out")
+    func evidence() throws {
+        let full = makeBan { $0.evidence = makeEvidence() }
+        #expect(
+            try line(.ban(full)).hasSuffix(
+                #""lifted_by":null,"evidence":{"listener":"world","src_port":50123,"phase":"play","#
+                    + #""opcode":"0xc21c","bytes":40,"excerpt":"28001cc200000000ff","redacted":[[4,8]],"#
+                    + #""detail":"field 'name' is too long","age_us":65000999,"bytes_in":4096,"bytes_out":90000,"#
+                    + #""packets_in":120,"packets_out":900,"dropped_in":7,"dropped_out":0,"scores":["#
+                    + #"{"timestamp":"2026-05-01T11:59:00.000000Z","rule_id":1001,"rule_name":"packet-flood","#
+                    + #""points":15.0,"score":15.0},"#
+                    + #"{"timestamp":"2026-05-01T12:00:00.000000Z","rule_id":1201,"rule_name":"chat-spam","#
+                    + #""points":6.5,"score":20.5}]}}"#))
+        let bare = makeBan { $0.evidence = Evidence(listener: "world", connection: "ab12", client: nil) }
+        #expect(
+            try line(.ban(bare)).hasSuffix(
+                #""evidence":{"listener":"world","src_port":null,"phase":null,"opcode":null,"bytes":0,"excerpt":"","#
+                    + #""redacted":[],"detail":null,"age_us":0,"bytes_in":0,"bytes_out":0,"packets_in":0,"#
+                    + #""packets_out":0,"dropped_in":0,"dropped_out":0,"scores":[]}}"#))
+    }
+
+    @Test("an operator's ban names no rule and no connection, that of an account its name, and none has an end")
+    func operatorsBan() throws {
+        let account = try #require(AccountName("b\"ob"))
+        let record = makeBan(.lifted) {
+            $0.ban.subject = .account(account)
+            $0.ban.address = nil
+            $0.ban.kind = .soft
+            $0.remainingSeconds = nil
+            $0.who = "carol"
+            $0.ban.cause = BanCause(
+                origin: .operator, ruleID: 0, ruleName: "sold gold", packet: "-", connection: "-", who: "alice")
+        }
+        #expect(
+            try line(.ban(record))
+                == #"{"timestamp":"2026-05-01T12:00:00.123456Z","event_type":"ban","change":"lifted","#
+                + #""conn_id":null,"src_ip":null,"network":null,"rule_id":null,"rule_name":"sold gold","#
+                + #""mode":"enforce","origin":"operator","count":2,"remaining_s":null,"packet":null,"kind":"soft","#
+                + #""account":"b\"ob","who":"alice","lifted_by":"carol","evidence":null}"#)
+    }
+
+    @Test("an operator's command has all of its keys in their order")
+    func command() throws {
+        #expect(
+            try line(.operatorAction(makeCommand()))
+                == #"{"timestamp":"2026-05-01T12:00:00.123456Z","event_type":"operator","who":"alice","#
+                + #""command":"allow","subject":"203.0.113.0/24","text":"2 bans lifted; our office"}"#)
+    }
+
+    @Test("an attack on a listener has all of its keys in their order, when it begins and when it is over")
+    func attack() throws {
+        let start = #"{"timestamp":"2026-05-01T12:00:00.123456Z","event_type":"under_attack","change":"#
+        #expect(
+            try line(.underAttack(makeAttack()))
+                == start + #""began","listener":"world","limits":"siege","by":"new","count":240,"threshold":200,"#
+                + #""lasted_s":0,"who":null}"#)
+        let over = makeAttack {
+            $0.change = .ended
+            $0.measure = .operator
+            $0.count = 0
+            $0.threshold = 0
+            $0.lastedSeconds = 130
+            $0.who = "alice"
+        }
+        #expect(
+            try line(.underAttack(over))
+                == start + #""ended","listener":"world","limits":"siege","by":"operator","count":0,"threshold":0,"#
+                + #""lasted_s":130,"who":"alice"}"#)
     }
 
     @Test("a connection has all of its keys in their order")

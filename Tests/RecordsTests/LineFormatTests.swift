@@ -81,7 +81,70 @@ struct LineFormatTests {
             ])
     }
 
-    @Test("a ban that no rule decided names who did", arguments: [BanCause.Origin.operator, .list])
+    @Test("what is not as with most bans stands at the end: soft, who decided, who lifted, and the account")
+    func endings() throws {
+        func end(
+            _ change: BanRecord.Change = .began, _ adjust: (inout BanRecord) throws -> Void
+        ) throws -> Substring {
+            var record = makeBan(change)
+            try adjust(&record)
+            let line = try lines(.ban(record), in: "bans.log")[0]
+            return line[try #require(line.range(of: "NOTICE ")).upperBound...]
+        }
+        let middle = "count=2 packet=C_CHAT reason=\"chat-spam\""
+        #expect(
+            try end { $0.ban.kind = .soft }
+                == "[rule-1201] Ban 203.0.113.7 for=600s \(middle) by=rule conn=ab12 kind=soft")
+        #expect(
+            try end {
+                $0.ban.kind = .soft
+                $0.ban.subject = .network(IPNetwork(holding: player.address, prefixLength: 96 + 24))
+                $0.ban.cause.origin = .network
+            }
+                == "[rule-1201] Ban 203.0.113.7 for=600s \(middle) by=network conn=ab12 net=203.0.113.0/24 kind=soft")
+        #expect(
+            try end(.restored) {
+                $0.remainingSeconds = nil
+                $0.ban.cause = BanCause(
+                    origin: .operator, ruleID: 0, ruleName: "sold \"gold\"", packet: "-", connection: "-", who: "alice")
+            }
+                == "[operator] Restore 203.0.113.7 for=forever count=2 packet=- reason=\"sold \\x22gold\\x22\" "
+                + "by=operator conn=- who=\"alice\"")
+        #expect(
+            try end(.lifted) { $0.who = "bob (uid 1000)" }
+                == "[rule-1201] Unban 203.0.113.7 \(middle) by=rule conn=ab12 lifted_by=\"bob (uid 1000)\"")
+        #expect(
+            try end {
+                $0.ban.subject = .account(try #require(AccountName("bob")))
+                $0.ban.cause.origin = .imported
+                $0.ban.cause.who = "alice"
+            }
+                == "[import] Ban - for=600s \(middle) by=import conn=ab12 account=\"bob\" address=203.0.113.7 "
+                + "who=\"alice\"")
+        #expect(
+            try end {
+                $0.ban.subject = .account(try #require(AccountName("bob")))
+                $0.ban.address = nil
+            }
+                == "[rule-1201] Ban - for=600s \(middle) by=rule conn=ab12 account=\"bob\"")
+    }
+
+    @Test("what an operator does is a line with what, on whom, and who did it")
+    func command() throws {
+        let start = "2026-05-01 12:00:00,123 portcullis.actions [4711]: NOTICE [operator] Command "
+        #expect(
+            try lines(.operatorAction(makeCommand()), in: "bans.log") == [
+                start + "203.0.113.0/24 command=allow who=\"alice\" text=\"2 bans lifted; our office\""
+            ])
+        let empty = makeCommand {
+            $0.subject = ""
+            $0.text = ""
+        }
+        #expect(
+            try lines(.operatorAction(empty), in: "bans.log") == [start + "- command=allow who=\"alice\" text=\"\""])
+    }
+
+    @Test("a ban that no rule decided names who did", arguments: [BanCause.Origin.operator, .imported, .list])
     func withoutRule(origin: BanCause.Origin) throws {
         let line = try lines(.ban(makeBan { $0.ban.cause.origin = origin }), in: "bans.log")[0]
         #expect(line.contains(" NOTICE [\(origin.rawValue)] Ban "))

@@ -22,10 +22,33 @@ struct ManualTests {
             $0.ban.subject = .network(IPNetwork(holding: player6, prefixLength: 64))
             $0.ban.cause.origin = .ladder
         }
+        let networkBan = makeBan {
+            $0.ban.subject = .network(IPNetwork(holding: player.address, prefixLength: 120))
+            $0.ban.cause.origin = .network
+            $0.ban.kind = .soft
+            $0.ban.number = 1
+        }
+        let operatorsBans = [BanRecord.Change.began, .restored].map { change in
+            var record = makeAccountBan("bob", change)
+            record.remainingSeconds = nil
+            record.ban.address = nil
+            record.ban.number = 1
+            record.ban.cause.ruleName = "sells gold"
+            record.ban.cause.packet = "-"
+            record.ban.cause.connection = "-"
+            return record
+        }
+        let lifted = makeBan(.lifted) { $0.who = "alice" }
+        let withEvidence = makeBan { $0.evidence = makeEvidence() }
         let findings = [makeFinding(), makeFinding { $0.isShadow = true }, makeFinding()]
-        let bans = [makeBan(.began), makeBan(.extended), makeBan(.ended), prefixBan]
+        let bans =
+            [makeBan(.began), makeBan(.extended), makeBan(.ended), prefixBan, networkBan, lifted, withEvidence]
+            + operatorsBans
         recorder.record(
-            findings.map { .finding($0) } + bans.map { .ban($0) } + [.notice(notice)], leftOutCount: 0, nowUS: noonUS)
+            findings.map { .finding($0) } + bans.map { .ban($0) } + [
+                .operatorAction(makeCommand()), .underAttack(makeAttack()), .notice(notice),
+            ],
+            leftOutCount: 0, nowUS: noonUS)
         recorder.record([.connection(makeConnection())], leftOutCount: 0, nowUS: noonUS + 1_000_000)
         let last = try directory.recorder { $0.linesPerSecond = 0 }
         last.record(findings.map { .finding($0) }, leftOutCount: 0, nowUS: noonUS)
@@ -33,7 +56,7 @@ struct ManualTests {
         let written = Set(
             try ["bans.log", "connections.log", "events.json", "stderr"].flatMap { try directory.lines($0) })
         let logLines = try shown().filter { $0.hasPrefix("{\"") || $0.hasPrefix("2026-") }
-        #expect(logLines.count == 14)
+        #expect(logLines.count == 22)
         for line in logLines { #expect(written.contains(line), "\(line)") }
     }
 

@@ -30,7 +30,54 @@ func makeBan(_ change: BanRecord.Change = .began, _ adjust: (inout BanRecord) ->
     let ban = Ban(
         subject: .network(IPNetwork(holding: player.address, prefixLength: 128)), address: player.address, startedNS: 0,
         untilNS: 600_000_000_000, number: 2, cause: cause)
-    var record = BanRecord(wallUS: noonUS, change: change, ban: ban, remainingSeconds: change == .ended ? 0 : 600)
+    let isOver = change == .ended || change == .lifted
+    var record = BanRecord(wallUS: noonUS, change: change, ban: ban, remainingSeconds: isOver ? 0 : 600)
+    adjust(&record)
+    return record
+}
+
+/// What was to be seen when ``makeBan(_:_:)``'s was decided: a password of four bytes is left out.
+func makeEvidence(_ adjust: (inout Evidence) -> Void = { _ in }) -> Evidence {
+    var evidence = Evidence(listener: "world", connection: "ab12", client: player)
+    evidence.phase = "play"
+    evidence.packet = "C_CHAT"
+    evidence.opcode = 49_692
+    evidence.byteCount = 40
+    evidence.excerpt = [0x28, 0x00, 0x1C, 0xC2, 0, 0, 0, 0, 0xFF]
+    evidence.redacted = [4..<8]
+    evidence.detail = "field 'name' is too long"
+    evidence.ageUS = 65_000_999
+    evidence.byteCounts = PerDirection(inbound: 4_096, outbound: 90_000)
+    evidence.packetCounts = PerDirection(inbound: 120, outbound: 900)
+    evidence.droppedCounts = PerDirection(inbound: 7, outbound: 0)
+    evidence.trail = [
+        ScorePoint(wallUS: noonUS - 60_123_456, ruleID: 1_001, ruleName: "packet-flood", points: 15, score: 15),
+        ScorePoint(wallUS: noonUS - 123_456, ruleID: 1_201, ruleName: "chat-spam", points: 6.5, score: 20.5),
+    ]
+    adjust(&evidence)
+    return evidence
+}
+
+/// A ban of an account that an operator decided.
+func makeAccountBan(_ name: String, _ change: BanRecord.Change = .began) -> BanRecord {
+    makeBan(change) {
+        guard let account = AccountName(name) else { return }
+        $0.ban.subject = .account(account)
+        $0.ban.cause.origin = .operator
+        $0.ban.cause.who = "alice"
+    }
+}
+
+func makeCommand(_ adjust: (inout OperatorRecord) -> Void = { _ in }) -> OperatorRecord {
+    var record = OperatorRecord(
+        wallUS: noonUS, who: "alice", verb: "allow", subject: "203.0.113.0/24", text: "2 bans lifted; our office")
+    adjust(&record)
+    return record
+}
+
+func makeAttack(_ adjust: (inout UnderAttackRecord) -> Void = { _ in }) -> UnderAttackRecord {
+    var record = UnderAttackRecord(
+        wallUS: noonUS, listener: "world", change: .began, measure: .new, count: 240, threshold: 200, limits: "siege")
     adjust(&record)
     return record
 }
@@ -112,5 +159,15 @@ func hostileText(_ random: inout SplitMix64) -> String {
         "Ban 198.51.100.9", "ä", "漢", "🎮", "\u{FEFF}", "'", "{", "}", ",", "C_CHAT", "\t", "é",
     ]
     return (0..<Int.random(in: 0...12, using: &random)).compactMap { _ in pieces.randomElement(using: &random) }
+        .joined()
+}
+
+/// A name that a player might have chosen for the same purpose: of what an account's name may hold.
+func hostileName(_ random: inout SplitMix64) -> String {
+    let pieces = [
+        "\"", "\\", " ", "=", "]: NOTICE [operator] Ban 198.51.100.9", "198.51.100.9", "Ban ", "for=forever", "ä", "🎮",
+        "'", "{", "}", ",", "\" kind=hard", "account:", "%n",
+    ]
+    return (0..<Int.random(in: 1...4, using: &random)).compactMap { _ in pieces.randomElement(using: &random) }
         .joined()
 }

@@ -93,8 +93,8 @@ extension EndToEnd {
             #expect(try game.run("allow", "remove", "192.0.2.7").out == "192.0.2.7: was not allowed\n")
             let user = try #require(getpwuid(getuid()))
             let name = String(cString: user.pointee.pw_name)
-            try game.relay.waitFor(ban: "ban 192.0.2.7", "who=\"\(name)\"")
-            try game.relay.waitFor(ban: "unban 192.0.2.7", "who=\"\(name)\"")
+            try game.relay.waitFor(ban: "Command 192.0.2.7 command=ban ", "who=\"\(name)\"")
+            try game.relay.waitFor(ban: "Command 192.0.2.7 command=unban ", "who=\"\(name)\"")
         }
 
         @Test("another user is who the kernel says, whatever he claims", .enabled(if: getuid() == 0))
@@ -115,7 +115,7 @@ extension EndToEnd {
                     """,
                 ])
             #expect(try client.exitCode() == 0)
-            try game.relay.waitFor(ban: "ban 192.0.2.8", #"who="uid 54321""#)
+            try game.relay.waitFor(ban: "Command 192.0.2.8 command=ban ", #"who="uid 54321""#)
         }
 
         @Test("the allowlist lifts a ban, keeps others off, and ends when it is removed")

@@ -230,7 +230,8 @@ let package = Package(
         .testTarget(
             name: "RehearsalTests",
             dependencies: [
-                "Captures", "ConfigurationFiles", "Events", "GameProtocol", "Rehearsal", "TestSupport", "WireBytes",
+                "Captures", "ConfigurationFiles", "Events", "GameProtocol", "Inspection", "PacketFields", "Rehearsal",
+                "RuleEngine", "TestSupport", "WireBytes",
             ],
             swiftSettings: testing),
         .testTarget(

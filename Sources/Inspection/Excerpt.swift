@@ -43,15 +43,16 @@ public struct Excerpt: Equatable, Sendable {
 
 /// Where packets may hold what nobody may keep, found once for a descriptor.
 struct Secrecy: Sendable {
-    /// One bit for each phase that accepts a packet with something secret in it.
-    let phases: PerDirection<UInt64>
+    /// One bit for each phase in which what has no name holds nothing secret: the phase names packets, the protocol
+    /// says which of them have secrets, and the phase accepts none of those.
+    let clearPhases: PerDirection<UInt64>
     /// The bytes that are length or opcode in every phase, one bit each.
     let headerBytes: PerDirection<UInt64>
     /// Whether some phase inflates its packets.
     let isInflated: PerDirection<Bool>
 
     init(_ descriptor: Descriptor) {
-        var phases = PerDirection<UInt64>(both: 0)
+        var clearPhases = PerDirection<UInt64>(both: 0)
         var headerBytes = PerDirection<UInt64>(both: .max)
         var isInflated = PerDirection(both: false)
         for direction in Direction.allCases {
@@ -59,14 +60,14 @@ struct Secrecy: Sendable {
                 PacketIndex($0.offset + 1)
             }
             for (index, phase) in descriptor.phases.enumerated() {
-                let accepts = secret.contains { phase.accept[direction]?.contains($0) ?? true }
-                if accepts { phases[direction] |= 1 << UInt64(index) }
                 guard phase.isFramed(direction), let lane = phase.lanes?[direction] else { continue }
+                let accepts = secret.contains { phase.accept[direction]?.contains($0) ?? true }
+                if lane.opcode != nil, !secret.isEmpty, !accepts { clearPhases[direction] |= 1 << UInt64(index) }
                 headerBytes[direction] &= lane.headerBytes
                 isInflated[direction] = isInflated[direction] || lane.inflation != nil
             }
         }
-        self.phases = phases
+        self.clearPhases = clearPhases
         self.headerBytes = headerBytes
         self.isInflated = isInflated
     }
@@ -82,7 +83,8 @@ extension Ruleset {
     ///
     /// Fields that are secret are blanked. Where their places cannot be known (a packet that is not as its layout says,
     /// not whole, or compressed), all behind the header is. Nothing is kept of a packet that is secret as a whole, of a
-    /// preamble, and of what has no name in a phase that accepts packets with secrets: it may be one of those.
+    /// preamble, and of what has no name, unless the protocol says where its secrets are and the phase accepts none of
+    /// them: what nobody described may hold a password.
     ///
     /// - Parameter bytes: what `Session.receive` was given when the finding came.
     public func excerpt(of finding: Finding, in bytes: RawSpan) -> Excerpt {
@@ -92,8 +94,8 @@ extension Ruleset {
         let byteCount = min(isBroken ? bytes.byteCount : min(bytes.byteCount, facts.byteCount), Excerpt.byteCountMax)
         guard byteCount > 0 else { return .nothing }
         guard facts.packet > 0 else {
-            let mayBeSecret = secrecy.phases[facts.direction] >> UInt64(facts.phase) & 1 == 1
-            return mayBeSecret ? .nothing : Excerpt(bytes, byteCount: byteCount) { _ in false }
+            let isClear = secrecy.clearPhases[facts.direction] >> UInt64(facts.phase) & 1 == 1
+            return isClear ? Excerpt(bytes, byteCount: byteCount) { _ in false } : .nothing
         }
         let entry = descriptor.packets[facts.direction].entries[Int(facts.packet) - 1]
         if entry.isSecret { return .nothing }

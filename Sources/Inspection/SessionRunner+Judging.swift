@@ -57,7 +57,7 @@ extension SessionRunner {
             } else {
                 action = session.receive(
                     rest, direction, nowNS: nowNS, ruleset: ruleset, limits: limits, findings: &findings)
-                if report(to: &events), pausesAtFindings {
+                if report(to: &events) || session.hasNews, pausesAtFindings {
                     let waiting = settled == 0 ? clear : Array(clear[settled...])
                     pending = Pending(direction: direction, action: action, cipher: cipher, clear: waiting)
                     break judging

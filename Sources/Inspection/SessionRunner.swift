@@ -25,10 +25,10 @@ public enum SessionEvent: Equatable, Sendable, BitwiseCopyable {
 public struct SessionRunner: ~Copyable {
     /// Bounds of the session.
     public var limits: SessionLimits
-    /// Whether a finding stops it until `proceed`.
+    /// Whether a finding, and what was learned of who plays, stops it until `proceed`.
     ///
-    /// For who keeps scores: a ban that a packet brings about holds for that packet, too, and ends the session before
-    /// anything is done with it.
+    /// For who keeps scores: a ban that a packet brings about, or whose account it tells, holds for that packet, too,
+    /// and ends the session before anything is done with it. What was learned must be taken before it goes on.
     public var pausesAtFindings = false
     /// Whether it waits for `proceed` or `stop`.
     public var isPaused: Bool { pending != nil }

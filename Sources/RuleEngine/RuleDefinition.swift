@@ -97,7 +97,7 @@ public enum RuleAction: Sendable, Equatable, BitwiseCopyable {
     /// End the connection.
     case close
     /// End the connection, and ban whom it says.
-    case ban(BanOrder)
+    case ban(RuleBan)
 }
 
 /// A token bucket, or a count of open connections.

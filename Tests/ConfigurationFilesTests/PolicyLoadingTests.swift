@@ -119,7 +119,7 @@ struct PolicyLoadingTests {
     func actions() throws {
         #expect(try Self.rule("action: ban").action == .ban(baseNS: nil))
         #expect(try Self.rule("action: { ban: 24h }").action == .ban(baseNS: 86_400_000_000_000))
-        let order = BanOrder(baseNS: 3_600_000_000_000, kind: .soft, target: .network)
+        let order = RuleBan(baseNS: 3_600_000_000_000, kind: .soft, target: .network)
         #expect(try Self.rule("action: { ban: { for: 1h, kind: soft, on: network } }").action == .ban(order))
         #expect(try Self.rule("action: { ban: { kind: hard, on: address } }").action == .ban(baseNS: nil))
         #expect(try Self.rule("action: pass").action == .pass)

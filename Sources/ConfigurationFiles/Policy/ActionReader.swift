@@ -5,7 +5,7 @@ extension Kind where Value == RuleAction {
     /// `{ rewrite: { … } }`, whose lines are about fields and read where those are known.
     static var action: Kind {
         let words: Kind = .choice([
-            "pass": .pass, "log": .log, "drop": .drop, "delay": .delay, "close": .close, "ban": .ban(BanOrder()),
+            "pass": .pass, "log": .log, "drop": .drop, "delay": .delay, "close": .close, "ban": .ban(RuleBan()),
         ])
         let shape = Shape("an action", keys: ["ban", "rewrite"], later: ["delay"])
         return Kind(expected: words.expected) { node, diagnostics in
@@ -34,12 +34,12 @@ extension Kind where Value == RuleAction {
 
     private static func ban(_ fields: Fields) -> RuleAction? {
         guard case .mapping? = fields["ban"]?.content, let node = fields["ban"] else {
-            return fields.required("ban", .banDuration).map { .ban(BanOrder(baseNS: $0)) }
+            return fields.required("ban", .banDuration).map { .ban(RuleBan(baseNS: $0)) }
         }
         guard let keys = Fields(node, Shape("a ban", keys: ["for", "kind", "on"]), fields.diagnostics) else {
             return nil
         }
-        var order = BanOrder()
+        var order = RuleBan()
         order.baseNS = keys.optional("for", .banDuration)
         keys.fill(&order.kind, "kind", .choice(["soft": .soft, "hard": .hard]))
         keys.fill(&order.target, "on", .choice(["address": .address, "account": .account, "network": .network]))

@@ -36,6 +36,10 @@ enum ExpectationCheck {
         case .phase(let name):
             guard outcome.phaseName != name else { return nil }
             return "expected the phase \(name), but it is \(outcome.phaseName ?? "over")"
+        case .account(let name):
+            guard outcome.account != name else { return nil }
+            let found = outcome.account.map { "it is '\($0)'" } ?? "none is known"
+            return "expected \(name.map { "the account '\($0)'" } ?? "no account"), but \(found)"
         case .score(let score):
             // Time that went by has taken a little.
             guard abs(outcome.score - score) > 0.0005 else { return nil }

@@ -4,7 +4,7 @@ import WireBytes
 enum ExpectationParser {
     private static let words =
         Expectation.Verdict.allCases.map(\.rawValue) + [
-            "would", "nothing", "refused", "end", "no", "server", "client", "phase", "score",
+            "would", "nothing", "refused", "end", "no", "server", "client", "phase", "account", "score",
         ]
 
     static func parse(_ line: inout ScenarioLine, at place: ScenarioPlace) throws(ScenarioMistake) -> Expectation {
@@ -22,7 +22,8 @@ enum ExpectationParser {
         case "refused": return .refused(reason: line.take()?.text)
         case "end": return .end(reason: line.take()?.text)
         case "no":
-            _ = try line.require("'log'", among: ["log"])
+            if line.take("account") { return .account(nil) }
+            _ = try line.require("'log' or 'account'", among: ["log", "account"])
             return .log(text: try quoted(&line), isAbsent: true)
         case "log" where line.peek?.isQuotedAlone == true:
             return .log(text: try quoted(&line), isAbsent: false)
@@ -33,6 +34,9 @@ enum ExpectationParser {
             let kind = try line.require("'hex', 'text' or 'nothing'", among: ["hex", "text", "nothing"])
             return .receives(direction, try StepParser.bytes(kind.text, &line))
         case "phase": return .phase(try line.require("the name of a phase").text)
+        case "account":
+            let word = try line.require("the name of an account")
+            return .account(word.quoted.map { String(decoding: $0, as: UTF8.self) } ?? word.text)
         case "score":
             let word = try line.require("a number")
             guard let score = Double(word.text), score.isFinite, score >= 0 else {

@@ -96,6 +96,8 @@ struct Expectation {
         /// This side received exactly these bytes in the step; `nil` for none.
         case receives(Direction, [UInt8]?)
         case phase(String)
+        /// Whose the connection is known to be; `nil` for nobody's.
+        case account(String?)
         case score(Double)
     }
 

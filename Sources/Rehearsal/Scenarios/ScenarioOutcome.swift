@@ -48,6 +48,7 @@ struct StepOutcome {
     /// What each side received.
     var received = PerDirection<[UInt8]>(both: [])
     var phaseName: String?
+    var account: String?
     var score = 0.0
 
     var findings: [FindingRecord] { parts.flatMap(\.findings) }

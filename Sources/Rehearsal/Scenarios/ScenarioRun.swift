@@ -62,6 +62,7 @@ struct ScenarioRun: ~Copyable {
         }
         guard let current else { return outcome }
         outcome.phaseName = service.phaseName(current)
+        outcome.account = service.account(current)?.text
         if let client = clients[current] { outcome.score = service.score(of: client.address) }
         return outcome
     }

@@ -109,7 +109,7 @@ struct ScenarioSubject {
             case .verdict(_, _, _, let rule): check(rule, rules, "rule", expectation.place)
             case .phase(let name): check(name, phases, "phase", expectation.place)
             case .end(let reason), .refused(let reason): check(reason, reasons, "reason", expectation.place)
-            case .nothing, .log, .receives, .score: break
+            case .nothing, .log, .receives, .account, .score: break
             }
         }
         return mistakes

@@ -18,11 +18,13 @@ extension RehearsedService {
         }
         events.append(.finding(connection: connection.number, record(of: finding, violation, connection)))
         guard let client = connection.client, !connection.isExempt else { return }
-        let offender = Offender(address: client.address)
+        let offender = Offender(address: client.address, account: connection.runner.account)
         // The rule's own ban first: what the score brings about then can only make it longer.
         if case .ban(let order) = finding.action, !finding.isShadow {
             let cause = cause(of: finding, connection, origin: .rule)
-            carryOut(book.ban(offender, baseNS: order.baseNS, cause: cause, nowNS: nowNS), finding.rule, connection)
+            let change = book.ban(
+                offender, on: order.bookTarget, baseNS: order.baseNS, kind: order.bookKind, cause: cause, nowNS: nowNS)
+            carryOut(change, finding.rule, connection)
         }
         if finding.score > 0 {
             let cause = cause(of: finding, connection, origin: .ladder)
@@ -48,17 +50,24 @@ extension RehearsedService {
             .ban(
                 BanRecord(
                     wallUS: wallUS, change: kind, ban: ban, remainingSeconds: ban.remainingSeconds(nowNS: nowNS))))
+        // A soft ban ends what broke the rule, where the rule itself does so.
         guard ban.kind == .hard else { return }
         if connections[connection.number] != nil {
             end(connection, SessionEnd(cause: .ban, reason: .banned, rule: rule), byPolicy: true)
         }
         // The book bans what it knows an address by, and so the connections are entered; networks are rare.
-        guard let network = ban.network else { return }
-        let isAddress = book.key(of: network.base) == network
-        let others =
-            isAddress
-            ? numbers[network] ?? []
-            : Set(connections.values.filter { $0.client.map { network.contains($0.address) } ?? false }.map(\.number))
+        let others: Set<UInt64>
+        switch ban.subject {
+        case .account(let account): others = connections(of: account)
+        case .network(let network):
+            let isAddress = book.key(of: network.base) == network
+            others =
+                isAddress
+                ? numbers[network] ?? []
+                : Set(
+                    connections.values.filter { $0.client.map { network.contains($0.address) } ?? false }
+                        .map(\.number))
+        }
         for number in others.sorted() {
             guard let other = connections[number], !other.isExempt else { continue }
             end(other, SessionEnd(cause: .ban, reason: .banned), byPolicy: true)

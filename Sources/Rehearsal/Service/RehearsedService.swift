@@ -284,6 +284,8 @@ public struct RehearsedService: ~Copyable {
                 }
             }
             guard connections[connection.number] != nil else { return }
+            refuseBannedAccount(connection)
+            guard connections[connection.number] != nil else { return }
             guard connection.runner.isPaused else { break }
             connection.runner.proceed(nowNS: nowNS, ruleset: ruleset(connection), events: &sessionEvents)
         }

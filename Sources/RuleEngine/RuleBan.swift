@@ -1,7 +1,7 @@
 /// What a rule says of the ban that it asks for.
 ///
 /// Shape: 11 bytes of plain values, so that what a rule does stays small.
-public struct BanOrder: Sendable, Equatable, BitwiseCopyable {
+public struct RuleBan: Sendable, Equatable, BitwiseCopyable {
     /// What a ban shuts out.
     public enum Kind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         /// New connections are refused; those that stand go on, but for the one that broke the rule.
@@ -37,5 +37,5 @@ public struct BanOrder: Sendable, Equatable, BitwiseCopyable {
 
 extension RuleAction {
     /// A hard ban of the address.
-    public static func ban(baseNS: UInt64?) -> RuleAction { .ban(BanOrder(baseNS: baseNS)) }
+    public static func ban(baseNS: UInt64?) -> RuleAction { .ban(RuleBan(baseNS: baseNS)) }
 }

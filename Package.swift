@@ -94,7 +94,7 @@ let package = Package(
         .target(
             name: "Rehearsal",
             dependencies: [
-                "Captures", "ConfigurationFiles", "Events", "GameProtocol", "Inspection", "PacketFields",
+                "Captures", "ConfigurationFiles", "Events", "GameProtocol", "Geography", "Inspection", "PacketFields",
                 "ProxyProtocol",
                 "Records",
                 "Reputation",
@@ -113,7 +113,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "DataPlane", "Events", "KernelBans", "Reputation", "RuleEngine", "Settings", "StateStore", "WireBytes",
+                "DataPlane", "Events", "Geography", "KernelBans", "Reputation", "RuleEngine", "Settings", "StateStore",
+                "WireBytes",
             ],
             swiftSettings: strict),
         .target(
@@ -188,7 +189,8 @@ let package = Package(
         .testTarget(
             name: "ConfigurationFilesTests",
             dependencies: [
-                "ConfigurationFiles", "GameProtocol", "Inspection", "PacketFields", "Reputation", "RuleEngine",
+                "ConfigurationFiles", "GameProtocol", "Geography", "Inspection", "PacketFields", "Reputation",
+                "RuleEngine",
                 "Settings",
                 "StreamCiphers", "TestSupport", "WireBytes",
             ],
@@ -221,7 +223,7 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "ConfigurationFiles", "DataPlane", "Events", "GameProtocol", "Inspection", "NetworkDriver",
+                "ConfigurationFiles", "DataPlane", "Events", "GameProtocol", "Geography", "Inspection", "NetworkDriver",
                 "PacketFields",
                 "ProxyProtocol", "Rehearsal", "Reputation", "RuleEngine", "Settings", "StreamCiphers", "TestSupport",
                 "WireBytes",

@@ -1,5 +1,6 @@
 import Events
 import GameProtocol
+import Geography
 import Inspection
 import Reputation
 import RuleEngine
@@ -28,10 +29,13 @@ public struct MemoryBound: Sendable, Equatable {
     public let workers: Int
     /// What the kernel's bans are compared with, where it has any.
     public var kernel = 0
+    /// What tells where addresses are from, as it is now; twice that while it is replaced.
+    public var atlas = 0
 
     /// All of it.
     public var total: Int {
         openConnections + stalledConnections + sharedBuckets + addresses + players + lists + events + workers + kernel
+            + atlas
     }
 }
 
@@ -80,7 +84,8 @@ extension ServicePlan {
                 + listeners.reduce(0) { $0 + $1.playersByteCountMax },
             lists: lists.byteCount + allowed.byteCount,
             events: eventCount * (MemoryLayout<Event>.stride + Event.textByteCountMax),
-            workers: workerCount * (2 * ReadBuffer.byteCount + Self.workerByteCount))
+            workers: workerCount * (2 * ReadBuffer.byteCount + Self.workerByteCount),
+            atlas: atlas.byteCount)
     }
 
     /// 64 KiB: `check` refuses rules and frames that would need more of a packet at once; a PROXY header is shorter.

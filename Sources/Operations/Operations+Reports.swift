@@ -1,5 +1,6 @@
 import DataPlane
 import Events
+import Geography
 public import Reputation
 import RuleEngine
 import WireBytes
@@ -19,7 +20,12 @@ extension Operations {
         why.surroundings = report.surroundings
         why.earlierBanCount = report.earlierBanCount
         why.isShared = report.isShared
-        if case .network(let network) = report.subject { why.knownUntilWallUS = knownUntilWallUS(network) }
+        if case .network(let network) = report.subject {
+            why.knownUntilWallUS = knownUntilWallUS(network)
+            let origin = service.atlas.origin(of: network.base)
+            why.country = origin.country?.description
+            why.asn = origin.asn
+        }
         return why
     }
 

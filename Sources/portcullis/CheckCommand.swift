@@ -97,6 +97,7 @@ struct CheckCommand: ParsableCommand {
             (bound.events, "events that wait for the logs"),
             (bound.workers, "workers"),
         ]
+        if bound.atlas > 0 { terms.append((bound.atlas, "databases of countries and operators, twice while replaced")) }
         if bound.kernel > 0 { terms.append((bound.kernel, "the bans in the kernel, while they are compared")) }
         terms.append((bound.total, "at most, beside the program itself and the kernel's sockets"))
         try show(terms.map { "\(Self.mebibytes($0.0)) MiB  \($0.1)" }.joined(separator: "\n"))

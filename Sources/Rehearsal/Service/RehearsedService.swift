@@ -1,5 +1,6 @@
 public import ConfigurationFiles
 import Events
+import Geography
 public import Inspection
 import Reputation
 import RuleEngine
@@ -102,6 +103,9 @@ public struct RehearsedService: ~Copyable {
                 if let list = configuration.lists.refused.value(of: client.address) {
                     let name = configuration.lists.names[Int(list)]
                     return refuse(number, listener, peer, client, .ban, .listed, list: name)
+                }
+                if let (reason, place) = outsider(client.address, settings) {
+                    return refuse(number, listener, peer, client, .ban, reason, list: place)
                 }
             }
         }
@@ -257,7 +261,10 @@ public struct RehearsedService: ~Copyable {
         let timeouts = configuration.listeners[listener].settings.timeouts
         let keys = BucketKeys(
             address: client.map { book.key(of: $0.address) }, network: client.map { book.network(of: $0.address) },
-            listener: UInt16(truncatingIfNeeded: listener), isExempt: isExempt)
+            listener: UInt16(truncatingIfNeeded: listener), isExempt: isExempt,
+            origin: client.map {
+                configuration.atlas.origin(of: $0.address, wanted: ruleset.policy.originSources)
+            } ?? Origin())
         let set = BucketSet(policy: ruleset.policy, keys: keys, shared: buckets, nowNS: nowNS)
         let limits = SessionLimits(
             packetNS: timeouts.packetNS, idleNS: timeouts.idleNS, delayNS: timeouts.delayNS)
@@ -299,6 +306,23 @@ public struct RehearsedService: ~Copyable {
         guard dueNS < connection.scheduledNS else { return }
         connection.scheduledNS = dueNS
         deadlines.insert(dueNS, connection.number)
+    }
+}
+
+extension RehearsedService {
+    /// Why a listener does not let a client in by where it is from, and the place that the log names.
+    private func outsider(
+        _ address: IPAddress, _ settings: ListenerSettings
+    ) -> (Termination.Reason, place: String)? {
+        guard settings.country != nil || settings.asn != nil else { return nil }
+        let origin = configuration.atlas.origin(of: address)
+        if settings.country?.refuses(origin) == true {
+            return (.countryRefused, origin.country?.description ?? "unknown")
+        }
+        if settings.asn?.refuses(origin) == true {
+            return (.networkRefused, origin.asn.map { "AS\($0)" } ?? "unknown")
+        }
+        return nil
     }
 }
 

@@ -1,4 +1,5 @@
 import Events
+import Geography
 import Inspection
 import NetworkDriver
 import Reputation
@@ -29,14 +30,15 @@ final class World {
 
     init(
         seed: UInt64 = 1, workerCount: Int = 1, faults: Faults = .none, settings: ServiceSettings,
-        rulesets: [Ruleset], lists: AddressLists = AddressLists()
+        rulesets: [Ruleset], lists: AddressLists = AddressLists(),
+        atlas: Atlas = Atlas()
     ) throws {
         network = SimulatedNetwork(seed: seed, workerCount: workerCount, faults: faults)
         shared = SharedState(
             reputation: ReputationBook(settings: settings.reputation, seed: seed),
             buckets: SharedBuckets(capacity: 64, hashSeed: seed), events: EventQueue(), instance: seed,
             known: KnownPlayers(settings: settings.reputation.known))
-        plan = ServicePlan(settings: settings, rulesets: rulesets, lists: lists)
+        plan = ServicePlan(settings: settings, rulesets: rulesets, lists: lists, atlas: atlas)
         monitor = Monitor()
         for number in 0..<workerCount {
             let box = WorkerBox(network: network, number: number, shared: shared)

@@ -11,12 +11,14 @@ extension EndToEnd {
             let relay: Relay
             let socket: String
 
-            init(service: String = "", policy: String = "rules: []", game: String? = nil) throws {
+            init(
+                service: String = "", listener: [String] = [], policy: String = "rules: []", game: String? = nil
+            ) throws {
                 server = try Server()
                 let folder = try Scratch()
                 socket = folder.path + "/p.sock"
                 relay = try Relay(
-                    to: server.port, policy: policy, game: game,
+                    to: server.port, listener: listener, policy: policy, game: game,
                     service: "admin: { socket: \(socket) }\n" + service, workers: 2)
                 scratch = folder
                 try relay.waitFor(notice: "control")
@@ -193,12 +195,55 @@ extension EndToEnd {
             }
         }
 
+        @Test("a listener under attack by command says so everywhere, until it is told otherwise")
+        func underAttackByCommand() throws {
+            let game = try Controlled(
+                service: "presets: { siege: { new_per_address: 1/s } }",
+                listener: ["under_attack: { limits: siege, when: { new: 1000/s } }"])
+            #expect(try game.run("under-attack", "on", "front").out == "front: under attack until told otherwise\n")
+            #expect(try game.run("status").out.contains("UNDER ATTACK by command"))
+            try game.relay.waitFor(ban: "under-attack front", "who=")
+            for (state, expected) in [("off", "off"), ("auto", "auto")] {
+                try game.run("under-attack", state)
+                let listeners = try #require(try game.json("status")["listeners"] as? [[String: Any]])
+                #expect(listeners.first?["under_attack"] as? Bool == false)
+                #expect(listeners.first?["under_attack_order"] as? String == expected)
+            }
+        }
+
         @Test("a listener that has no limits for an attack cannot be told, nor one that is not there")
         func underAttack() throws {
             let game = try Controlled()
             #expect(try game.run("under-attack", "on", code: 1).err.contains("no listener has 'under_attack'"))
             #expect(try game.run("under-attack", "on", "front", code: 1).err.contains("'front' has no 'under_attack'"))
             #expect(try game.run("under-attack", "off", "back", code: 2).err.contains("there is no listener 'back'"))
+        }
+
+        @Test("what is exported is imported as it was, and 100,000 lines of a list are taken at once")
+        func imported() throws {
+            let game = try Controlled()
+            try game.run("ban", "192.0.2.7", "--for", "30d", "--reason", "a \"word\"", "--soft")
+            try game.run("ban", "2001:db8::/48")
+            try game.run("ban", "account:bob")
+            let exported = try game.run("bans", "export").out
+            try game.run("unban", "--all")
+            try game.relay.folder.write("bans.jsonl", exported)
+            let file = game.relay.folder.path + "/bans.jsonl"
+            for (added, unchanged) in [(3, 0), (0, 3)] {
+                let reply = try game.json("bans", "import", file)
+                #expect(reply["added"] as? Int == added && reply["unchanged"] as? Int == unchanged, "\(reply)")
+            }
+            let again = try game.run("bans", "export").out
+            #expect(again.split(separator: "\n").count == 3)
+            #expect(again.contains(#""reason":"a \"word\"""#) && again.contains(#""kind":"soft""#))
+            let lines = (0..<100_000).map { "10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255)" }
+            try game.relay.folder.write("list.txt", lines.joined(separator: "\n") + "\n")
+            let reply = try game.json("bans", "import", game.relay.folder.path + "/list.txt", "--for", "1d")
+            #expect(reply["added"] as? Int == 100_000, "\(reply)")
+            let listed = try game.run("bans", "list", "-o", "raw", "--within", "10.0.0.0/8").out
+            #expect(listed.split(separator: "\n").count == 100_000)
+            let status = try game.json("status")
+            #expect(status["bans"] as? Int == 100_003)
         }
 
         @Test("answers are free of colour in a pipe, and one line of JSON or bare values where that is asked for")

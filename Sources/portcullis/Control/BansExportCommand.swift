@@ -1,5 +1,7 @@
 import ArgumentParser
 import ControlPlane
+import Reputation
+import Settings
 
 /// The command `portcullis bans export`.
 struct BansExportCommand: ParsableCommand {
@@ -15,16 +17,17 @@ struct BansExportCommand: ParsableCommand {
         try control.ask { client in
             try filter.pages(client) { bans in
                 if control.output == .raw { return try control.show(bans.map(\.subject).joined(separator: "\n")) }
-                var lines: [String] = []
-                for ban in bans {
-                    let line = try ControlJSON.bytes(
-                        ImportEntry(
-                            subject: ban.subject, since: ban.since, until: ban.until,
-                            kind: BanSeverity(rawValue: ban.kind), reason: ban.reason))
-                    lines.append(String(decoding: line, as: UTF8.self))
-                }
-                try control.show(lines.joined(separator: "\n"))
+                var text: [UInt8] = []
+                for ban in bans { try Self.exported(ban).appendExportLine(to: &text) }
+                try control.show(String(decoding: text, as: UTF8.self))
             }
         }
+    }
+
+    private static func exported(_ ban: BanItem) throws -> BanImport {
+        let subject = try SubjectText.subject(ban.subject)
+        return BanImport(
+            subject: subject, untilWallUS: ban.until?.wallUS ?? .max, startedWallUS: ban.since.wallUS,
+            kind: ban.kind == "soft" ? .soft : .hard, reason: ban.reason, origin: ban.origin)
     }
 }

@@ -82,6 +82,7 @@ enum StateScenario {
         let book = ReputationBook(settings: settings, seed: 1)
         book.synchronise(nowNS: nowNS, wallUS: wallUS)
         let store = file.store()
+        book.reserve(store.entryCount)
         do {
             let contents = try store.load(nowWallUS: wallUS) { book.restore($0, nowNS: nowNS) }
             precondition(contents.entryCount == count, "\(contents.entryCount) of \(count) came back")

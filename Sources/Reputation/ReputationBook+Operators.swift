@@ -95,6 +95,11 @@ extension ReputationBook {
         change { $0.allowances.takeChanged() }
     }
 
+    /// Makes room for so many subjects at once, which is faster than room for each of them.
+    public func reserve(_ count: Int) {
+        change { $0.table.reserve(max(0, min(count, $0.addressCountMax - $0.table.count))) }
+    }
+
     /// Puts in what another run remembered; what is there already stays.
     ///
     /// Call ``synchronise(nowNS:wallUS:)`` before.

@@ -31,6 +31,11 @@ extension StateDatabase {
         return reading
     }
 
+    /// Rows of entries; 0 when the file cannot tell.
+    var entryCount: Int {
+        (try? read { try Int.fetchOne($0, sql: "SELECT count(*) FROM entries") }).flatMap(\.self) ?? 0
+    }
+
     /// What is allowed.
     func allowed() throws(StateError) -> (entries: [AllowEntry], reading: RowReading) {
         var texts = TextPool()

@@ -36,6 +36,9 @@ public final class StateStore: Sendable {
         try keeper.withLock { keeper throws(StateError) in try keeper.load(nowWallUS: nowWallUS, body) }
     }
 
+    /// How many entries ``load(nowWallUS:_:)`` will give; 0 when that cannot be told.
+    public var entryCount: Int { keeper.withLock { $0.isFileOpen ? $0.database?.entryCount ?? 0 : 0 } }
+
     /// Writes changes in one transaction, with those that waited; they are on disk when this returns.
     ///
     /// - Parameter isUrgent: somebody waits, so a disk that failed is asked at once instead of some time later.

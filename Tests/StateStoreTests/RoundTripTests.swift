@@ -40,7 +40,9 @@ struct RoundTripTests {
         past.pastEndsWallUS = [noonUS]
         let entries = [full, forEver, prefix, wide, everybody, account, scored, past]
         try folder.store().put(entries)
-        let found = try contents(of: folder.store()).entries
+        let store = folder.store()
+        #expect(store.entryCount == entries.count)
+        let found = try contents(of: store).entries
         #expect(found.count == entries.count)
         for entry in entries { #expect(found[entry.subject] == entry) }
     }

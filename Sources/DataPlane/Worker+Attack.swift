@@ -200,3 +200,13 @@ extension AttackDecision.Change {
         }
     }
 }
+
+extension Termination.Reason {
+    /// Whether as many connections can end for it as an attacker opens.
+    var isOfMany: Bool {
+        switch self {
+        case .attackOpen, .attackNew, .attackNewPerAddress, .gateClosed: true
+        default: false
+        }
+    }
+}

@@ -42,7 +42,10 @@ extension Worker where Driver: ~Copyable {
             let end = parting.end
             termination = Termination(cause: end.cause, stage: parting.stage, reason: end.reason, rule: end.rule)
         }
-        postConnection(slot, termination, refusedBy: list.map { lists.names[$0] } ?? place)
+        // A flood that is held off must not flood the logs.
+        if !reason.isOfMany || report.spend(nowNS: nowNS, perSecond: reportsPerSecond, leftOutTo: shared.events) {
+            postConnection(slot, termination, refusedBy: list.map { lists.names[$0] } ?? place)
+        }
         for end in End.allCases where connections[slot][end].socket.isOpen {
             let isCutOff =
                 !connections[slot][end].unsent.isEmpty

@@ -124,6 +124,26 @@ struct EventsFormatTests {
                 + #""lasted_s":130,"who":"alice"}"#)
     }
 
+    @Test("an attack has all of its keys in their order")
+    func attack() throws {
+        let began = UnderAttackRecord(
+            wallUS: noonUS, listener: "world", change: .began, measure: .new, count: 201, threshold: 200,
+            limits: "siege")
+        #expect(
+            try line(.underAttack(began)).hasSuffix(
+                #""event_type":"under_attack","change":"began","listener":"world","limits":"siege","by":"new","#
+                    + #""count":201,"threshold":200,"lasted_s":0,"who":null}"#))
+        #expect(began.notice.text == "world: 201 new connections, more than 200; strangers are held to siege")
+        let ended = UnderAttackRecord(
+            wallUS: noonUS, listener: "world", change: .ended, measure: .operator, lastedSeconds: 9, limits: "siege",
+            who: "uid=0")
+        #expect(
+            try line(.underAttack(ended)).hasSuffix(
+                #""change":"ended","listener":"world","limits":"siege","by":"operator","count":0,"threshold":0,"#
+                    + #""lasted_s":9,"who":"uid=0"}"#))
+        #expect(ended.notice.text == "world: after 9 s, by hand by uid=0")
+    }
+
     @Test("a connection has all of its keys in their order")
     func connection() throws {
         #expect(

@@ -9,12 +9,12 @@ import WireBytes
 
 @Suite("Under attack")
 struct UnderAttackTests {
-    private let request = Game.packet(Opcode.plain, byteCount: 30)
-    private let second = Game.secondNS
+    let request = Game.packet(Opcode.plain, byteCount: 30)
+    let second = Game.secondNS
 
     /// Twenty new ones a second, ten unfinished or five failures are an attack; strangers are then at most three at
     /// once, five a second and one a second from each address, and have two seconds for their handshake.
-    private func settings(
+    func settings(
         isBehindBalancer: Bool = false, _ change: (inout UnderAttackSettings) -> Void = { _ in }
     ) -> ServiceSettings {
         var attack = UnderAttackSettings(
@@ -31,19 +31,19 @@ struct UnderAttackTests {
         }
     }
 
-    private func world(_ settings: ServiceSettings, workerCount: Int = 3, seed: UInt64 = 1) throws -> World {
+    func world(_ settings: ServiceSettings, workerCount: Int = 3, seed: UInt64 = 1) throws -> World {
         try World(seed: seed, workerCount: workerCount, settings: settings, rulesets: [Game.ruleset()])
     }
 
     /// An address of its own for every number.
-    private func stranger(_ number: Int) -> String { "198.18.\(number / 250).\(number % 250)" }
+    func stranger(_ number: Int) -> String { "198.18.\(number / 250).\(number % 250)" }
 
-    private func reason(_ world: World, _ client: Peer) -> Termination.Reason? {
+    func reason(_ world: World, _ client: Peer) -> Termination.Reason? {
         world.record(of: client)?.termination.reason
     }
 
     /// One session that makes its address known.
-    private func play(_ address: String, in world: World) {
+    func play(_ address: String, in world: World) {
         world.addClient([.send(request), .pause(6 * second), .finish, .awaitEnd], from: address)
         world.run(forNS: 8 * second)
     }

@@ -60,6 +60,18 @@ struct ManualTests {
         for line in logLines { #expect(written.contains(line), "\(line)") }
     }
 
+    @Test("every notice that the program has a name for is explained")
+    func notices() throws {
+        let page = try PackageFiles.text("docs/manual/logs.md")
+        let shape = #/\.(?:info|warning|error),\s*(?:name: )?"([a-z]+(?:-[a-z]+)*)"/#
+        var names: Set<Substring> = []
+        for file in PackageFiles.files(below: "Sources") where file.hasSuffix(".swift") {
+            names.formUnion(try PackageFiles.text(file).matches(of: shape).map(\.1))
+        }
+        #expect(names.count > 20)
+        for name in names { #expect(page.contains("`\(name)`"), "`\(name)`") }
+    }
+
     @Test("its tables of termination codes are the program's")
     func codes() throws {
         let page = try PackageFiles.text("docs/manual/logs.md")

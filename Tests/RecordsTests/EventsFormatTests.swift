@@ -103,26 +103,6 @@ struct EventsFormatTests {
                 + #""command":"allow","subject":"203.0.113.0/24","text":"2 bans lifted; our office"}"#)
     }
 
-    @Test("an attack on a listener has all of its keys in their order, when it begins and when it is over")
-    func attack() throws {
-        let start = #"{"timestamp":"2026-05-01T12:00:00.123456Z","event_type":"under_attack","change":"#
-        #expect(
-            try line(.underAttack(makeAttack()))
-                == start + #""began","listener":"world","limits":"siege","by":"new","count":240,"threshold":200,"#
-                + #""lasted_s":0,"who":null}"#)
-        let over = makeAttack {
-            $0.change = .ended
-            $0.measure = .operator
-            $0.count = 0
-            $0.threshold = 0
-            $0.lastedSeconds = 130
-            $0.who = "alice"
-        }
-        #expect(
-            try line(.underAttack(over))
-                == start + #""ended","listener":"world","limits":"siege","by":"operator","count":0,"threshold":0,"#
-                + #""lasted_s":130,"who":"alice"}"#)
-    }
 
     @Test("an attack has all of its keys in their order")
     func attack() throws {

@@ -64,7 +64,9 @@ let package = Package(
                 "WireBytes",
             ],
             swiftSettings: strict),
-        .target(name: "Events", dependencies: ["Inspection", "Reputation", "WireBytes"], swiftSettings: strict),
+        .target(
+            name: "Events", dependencies: ["Inspection", "Reputation", "RuleEngine", "Settings", "WireBytes"],
+            swiftSettings: strict),
         .target(name: "NetworkDriver", dependencies: ["CLinux", "WireBytes"], swiftSettings: strict),
         .target(
             name: "DataPlane",
@@ -120,7 +122,7 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "ConfigurationFiles", "Operations", "Records", "Reputation", "WireBytes",
+                "ConfigurationFiles", "Operations", "Records", "Reputation", "StateStore", "WireBytes",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -126,6 +126,9 @@ public struct ListenerPlan: Sendable {
         gateSources = (settings.country?.choice.sources ?? []).union(settings.asn?.choice.sources ?? [])
     }
 
+    /// Connections open on it now, over all workers.
+    public var openConnectionCount: Int { openCount.value }
+
     var sessionLimits: SessionLimits {
         SessionLimits(
             packetNS: settings.timeouts.packetNS, idleNS: settings.timeouts.idleNS,

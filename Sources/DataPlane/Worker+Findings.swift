@@ -9,27 +9,34 @@ import WireBytes
 
 /// What the rules found: to the records, to reputation, and perhaps a ban.
 extension Worker where Driver: ~Copyable {
+    /// Reports what was found where no packet was involved.
+    mutating func reportFindings(_ slot: Int) -> Bool {
+        unsafe reportFindings(slot, UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
     /// Reports what was found in the last call of the session: to the log, and to reputation.
     ///
+    /// - Parameter packet: what the session was given; empty where no packet was involved.
     /// - Returns: whether the connection has ended, because its address was banned.
-    mutating func reportFindings(_ slot: Int) -> Bool {
+    mutating func reportFindings(_ slot: Int, _ packet: UnsafeRawBufferPointer) -> Bool {
         guard !findings.isEmpty else { return false }
         postFindings(slot, detail: nil)
         let reported = findings
         findings.removeAll(keepingCapacity: true)
         guard let client = connections[slot].client, !connections[slot].isExempt else { return false }
-        let offender = Offender(address: client.address)
+        let offender = offender(slot, client)
         for finding in reported {
             // The rule's own ban first: what the score brings about then can only make it longer.
             if case .ban(let order) = finding.action, !finding.isShadow {
                 let change = shared.reputation.ban(
-                    offender, baseNS: order.baseNS, cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
-                carryOut([change], slot, finding)
+                    offender, on: order.subjects, baseNS: order.baseNS, kind: order.reach,
+                    cause: cause(slot, finding, origin: .rule), nowNS: nowNS)
+                unsafe carryOut([change], slot, finding, packet)
             }
             if finding.score > 0 {
                 let changes = shared.reputation.add(
                     finding.score, to: offender, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
-                carryOut(changes, slot, finding)
+                unsafe carryOut(changes, slot, finding, packet)
             }
         }
         return connections[slot].state == .closed
@@ -40,7 +47,9 @@ extension Worker where Driver: ~Copyable {
     /// The log hears of them, and where one is hard the connection that caused it ends, and so do all others it is
     /// about, here and on the other workers. A request that changes nothing does nothing here; the rule's own close
     /// follows.
-    private mutating func carryOut(_ changes: [ReputationChange], _ slot: Int, _ finding: Finding) {
+    private mutating func carryOut(
+        _ changes: [ReputationChange], _ slot: Int, _ finding: Finding, _ packet: UnsafeRawBufferPointer
+    ) {
         let bans = changes.compactMap { change -> (BanRecord.Change, Ban)? in
             switch change {
             case .none, .allowed: nil
@@ -50,7 +59,7 @@ extension Worker where Driver: ~Copyable {
         }
         guard !bans.isEmpty else { return }
         // Before anything ends: then there would be nothing left to see.
-        var evidence = evidence(slot, finding)
+        var evidence = unsafe evidence(slot, finding, packet)
         for (change, ban) in bans {
             shared.known.forget(ban.subject)
             evidence.trail = shared.reputation.trail(of: ban.subject)
@@ -75,7 +84,7 @@ extension Worker where Driver: ~Copyable {
     mutating func closeBanned(_ subject: Subject) {
         switch subject {
         case .network(let network): closeBanned(network)
-        case .account: break
+        case .account(let account): closeBanned(account)
         }
     }
 

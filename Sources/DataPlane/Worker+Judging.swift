@@ -82,7 +82,8 @@ extension Worker where Driver: ~Copyable {
                 unsafe deliver(passing[passingStart..<settled], slot, direction.sink)
                 guard connections[slot].state == .relaying else { return settled }
                 passingStart = settled
-                if reportFindings(slot) || takeNews(slot) { return settled }
+                let packet = unsafe UnsafeRawBufferPointer(rebasing: game[settled...])
+                if unsafe reportFindings(slot, packet) || takeNews(slot) { return settled }
             }
             switch action {
             case .forward(let byteCount):

@@ -17,7 +17,7 @@ extension Operations {
     ) throws(OperationError) -> BanOutcome {
         let cause = BanCause(
             origin: .operator, ruleID: 0, ruleName: reason, packet: "-", connection: "-", who: who)
-        let outcome = try order(BanOrder(subject: subject, durationNS: durationNS, kind: kind, cause: cause))
+        let outcome = try order(ManualBan(subject: subject, durationNS: durationNS, kind: kind, cause: cause))
         let span = outcome.ban.isForever ? "until lifted" : "for \(durationNS.map { $0 / 1_000_000_000 } ?? 0) s"
         tell(who, "ban", "\(outcome.ban.subject)", "\(outcome.change.rawValue) \(span), \(kind.rawValue): \(reason)")
         try writer.flush()
@@ -25,7 +25,7 @@ extension Operations {
     }
 
     /// Puts a ban into force, tells the log and the workers; it is not on disk yet.
-    func order(_ order: BanOrder) throws(OperationError) -> (change: BanOutcome.Change, ban: Ban) {
+    func order(_ order: ManualBan) throws(OperationError) -> (change: BanOutcome.Change, ban: Ban) {
         switch book.order(order, nowNS: clock.monotonicNS()) {
         case .allowed(let network): throw .allowed(subject: order.subject, by: network)
         case .unchanged(let ban): return (.unchanged, ban)

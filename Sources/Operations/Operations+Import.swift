@@ -29,7 +29,7 @@ extension Operations {
     /// Takes bans from elsewhere, as if each was ordered, with one line in the log and one wait for the disk.
     ///
     /// The caller bounds their number: everybody else's commands wait for all of them.
-    public func importBans(_ orders: [BanOrder], who: String) throws(OperationError) -> ImportOutcome {
+    public func importBans(_ orders: [ManualBan], who: String) throws(OperationError) -> ImportOutcome {
         var outcome = ImportOutcome()
         var forKernel: [Event] = []
         for (index, order) in orders.enumerated() {

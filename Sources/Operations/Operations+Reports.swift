@@ -3,10 +3,15 @@ import Events
 import Geography
 public import Reputation
 import RuleEngine
+import Settings
+import StateStore
 import WireBytes
 
 /// What there is to know.
 extension Operations {
+    /// Events of the past that one screen has room for.
+    private static var historyCountMax: Int { 20 }
+
     /// Everything there is to say about a subject, for one screen.
     public func why(_ subject: Subject) -> WhyReport {
         let report = book.report(on: subject, nowNS: clock.monotonicNS())
@@ -20,13 +25,23 @@ extension Operations {
         why.surroundings = report.surroundings
         why.earlierBanCount = report.earlierBanCount
         why.isShared = report.isShared
+        why.leastStep = service.plan.reputation.ladder.map(\.at).min() ?? 0
+        why.history = writer.store.history(of: report.subject, most: Self.historyCountMax)
+        why.evidence = why.history.lazy.compactMap(\.evidence).first
         if case .network(let network) = report.subject {
             why.knownUntilWallUS = knownUntilWallUS(network)
             let origin = service.atlas.origin(of: network.base)
             why.country = origin.country?.description
             why.asn = origin.asn
         }
+        if case .network(let network) = subject { why.lists = listNames(of: network.base) }
         return why
+    }
+
+    /// The lists that an address stands in.
+    private func listNames(of address: IPAddress) -> [String] {
+        let lists = service.plan.lists
+        return lists.refused.value(of: address).map { [lists.names[Int($0)]] } ?? []
     }
 
     /// How the service is.
@@ -35,7 +50,7 @@ extension Operations {
         return StatusReport(
             version: version, startedWallUS: startedWallUS, nowWallUS: clock.wallUS(),
             acceptedCount: counts.accepted, refusedCount: counts.refused, closedCount: counts.closed,
-            openCount: counts.open, listeners: listenerReports, reputation: book.counts, banTotal: 0,
+            openCount: counts.open, listeners: listenerReports, reputation: book.counts, banTotal: writer.banTotal,
             allowedCount: book.allowed().count, bucketFallbackCount: service.shared.buckets.fallbackCount,
             store: writer.health, isDraining: service.isDraining)
     }

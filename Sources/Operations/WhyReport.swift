@@ -1,43 +1,6 @@
-public import Events
 public import Reputation
+public import StateStore
 public import WireBytes
-
-/// Something that happened to a ban.
-public struct PastBanEvent: Sendable, Equatable {
-    /// Wall-clock microseconds since 1970.
-    public var wallUS: Int64
-    /// What happened.
-    public var change: BanRecord.Change
-    /// The ban as it was then; its end is when it should have ended.
-    public var ban: BanView
-    /// Who lifted it; `nil` unless somebody did.
-    public var who: String?
-
-    /// Puts the parts together.
-    public init(wallUS: Int64, change: BanRecord.Change, ban: BanView, who: String?) {
-        self.wallUS = wallUS
-        self.change = change
-        self.ban = ban
-        self.who = who
-    }
-}
-
-/// Where the state is kept, and whether that works.
-public struct StoreHealth: Sendable, Equatable {
-    /// The file; `nil` where none is configured.
-    public var path: String?
-    /// Whether what happens now reaches the disk.
-    public var isOnDisk: Bool
-    /// What is wrong; `nil` where nothing is.
-    public var problem: String?
-
-    /// Puts the parts together.
-    public init(path: String?, isOnDisk: Bool, problem: String?) {
-        self.path = path
-        self.isOnDisk = isOnDisk
-        self.problem = problem
-    }
-}
 
 /// Everything there is to say about a subject.
 public struct WhyReport: Sendable {
@@ -76,7 +39,7 @@ public struct WhyReport: Sendable {
     /// Until when it is known to have played; `nil` where it is not.
     public var knownUntilWallUS: Int64?
     /// What happened before, newest first.
-    public var history: [PastBanEvent] = []
+    public var history: [HistoryRecord] = []
     /// What was there to see at the latest ban.
     public var evidence: Evidence?
 }
@@ -122,7 +85,7 @@ public struct StatusReport: Sendable {
     /// Limits that count for one connection because their table was full, since the start.
     public var bucketFallbackCount: UInt64
     /// Where the state is kept, and whether that works.
-    public var store: StoreHealth
+    public var store: StateHealth
     /// The draining service takes no new connections.
     public var isDraining: Bool
 }

@@ -2,7 +2,7 @@ public import Settings
 public import WireBytes
 
 /// A ban as an operator wants it.
-public struct BanOrder: Sendable, Equatable {
+public struct ManualBan: Sendable, Equatable {
     /// Whom it shuts out; a single address of IPv6 means its prefix.
     public var subject: Subject
     /// How long from now, in nanoseconds; `nil` until it is lifted.
@@ -22,7 +22,7 @@ public struct BanOrder: Sendable, Equatable {
 }
 
 /// What became of an operator's ban.
-public enum BanOrderOutcome: Sendable, Equatable {
+public enum ManualBanOutcome: Sendable, Equatable {
     case banned(Ban)
     /// One was in force and is now as the operator wants it.
     case changed(Ban)
@@ -37,7 +37,7 @@ extension BookState {
     /// Ends that differ by less are the same: an operator who says it twice means it once.
     private static var sameNS: UInt64 { 1_000_000_000 }
 
-    mutating func order(_ order: BanOrder, nowNS: UInt64) -> BanOrderOutcome {
+    mutating func order(_ order: ManualBan, nowNS: UInt64) -> ManualBanOutcome {
         let subject = settled(order.subject)
         for case .network(let network) in [order.subject, subject] {
             if let allowed = allowing(network) { return .allowed(allowed) }

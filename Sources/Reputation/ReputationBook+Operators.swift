@@ -7,7 +7,7 @@ extension ReputationBook {
     public static let allowanceCountMax = Allowances.countMax
 
     /// Bans as an operator says, to the letter: without growth or jitter, and shorter than before if he wants.
-    public func order(_ order: BanOrder, nowNS: UInt64) -> BanOrderOutcome {
+    public func order(_ order: ManualBan, nowNS: UInt64) -> ManualBanOutcome {
         change { $0.order(order, nowNS: nowNS) }
     }
 

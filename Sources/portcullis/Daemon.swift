@@ -19,13 +19,16 @@ final class Daemon {
 
     private let file: String
     private let isShadow: Bool
-    private let service: Service
+    let service: Service
     private let replaced: ReplacedFiles
     private var recorder: Recorder
     private var logs: LogSettings
     private var isDraining = false
     private let kernel = KernelGuard()
     private var control: ControlServer?
+    private let writer: StateWriter
+    /// What the control socket asks for.
+    let operations: Operations
 
     /// Reads the file and starts everything.
     ///
@@ -52,6 +55,7 @@ final class Daemon {
         let plan = ServicePlan(
             settings: configuration.settings, rulesets: configuration.rulesets, lists: configuration.lists,
             atlas: configuration.atlas)
+        writer = Self.makeWriter(configuration.settings.state, shared)
         do {
             service = try Service(plan: plan, workerCount: workerCount, shared: shared)
             replaced = ReplacedFiles(service, configuration)
@@ -59,6 +63,9 @@ final class Daemon {
         } catch {
             throw Failure(code: .operation, message: "\(error)")
         }
+        operations = Operations(
+            service: service, writer: writer, clock: Self.clock, version: Version.text, kernel: kernel)
+        writer.start()
         let places = configuration.settings.listeners.map { "\($0.name) \($0.bind)" }.joined(separator: ", ")
         let workers = "\(workerCount.counted("worker")) \(workerCount == 1 ? "listens" : "listen")"
         notice(.info, "started", "\(workers): \(places)\(isShadow ? "; in shadow" : "")")
@@ -72,9 +79,6 @@ final class Daemon {
     /// Opens the control socket, where the file has one.
     private func takeCommands(_ admin: AdminSettings?) throws {
         guard let admin else { return }
-        let clock = Clock(monotonicNS: { clinux_monotonic_ns() }, wallUS: { clinux_wall_us() })
-        let operations = Operations(
-            service: service, writer: StateWriter(), clock: clock, version: Version.text, kernel: kernel)
         do {
             let server = try ControlServer(
                 path: FilePath.join(FilePath.folder(of: file), admin.socket), group: admin.group,
@@ -118,6 +122,8 @@ final class Daemon {
         }
         service.join()
         control?.stop()
+        record()
+        writer.stop()
         notice(.info, "stopped", "every connection has ended")
         record()
         recorder.finish(nowUS: clinux_wall_us())
@@ -169,8 +175,7 @@ final class Daemon {
 
     /// Bans hold in the kernel as this configuration says.
     private func followKernel(_ settings: ServiceSettings) {
-        let clock = Clock(monotonicNS: { clinux_monotonic_ns() }, wallUS: { clinux_wall_us() })
-        kernel.follow(settings, book: service.shared.reputation, clock: clock, events: service.shared.events)
+        kernel.follow(settings, book: service.shared.reputation, clock: Self.clock, events: service.shared.events)
     }
 
     private func noticeLists(_ lists: AddressLists) {
@@ -202,7 +207,9 @@ final class Daemon {
                         wallUS: wallUS, change: ended.isLifted ? .lifted : .ended, ban: ended.ban,
                         remainingSeconds: 0, who: ended.who)))
         }
+        endAllowances(wallUS: wallUS)
         let (events, leftOutCount) = service.shared.events.take()
+        for case .ban(let ban) in events { writer.note(ban) }
         kernel.post(events)
         recorder.record(events, leftOutCount: leftOutCount, nowUS: wallUS)
     }

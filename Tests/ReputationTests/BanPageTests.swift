@@ -17,7 +17,7 @@ struct BanPageTests {
         }
         for name in ["bob", "alice"] where count > 1 {
             let account = Subject.account(try #require(AccountName(name)))
-            _ = book.order(BanOrder(subject: account, durationNS: nil, kind: .soft, cause: cause), nowNS: 0)
+            _ = book.order(ManualBan(subject: account, durationNS: nil, kind: .soft, cause: cause), nowNS: 0)
         }
         var paged: [Ban] = []
         var after: Subject?

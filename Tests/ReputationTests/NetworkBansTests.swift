@@ -30,7 +30,7 @@ struct NetworkBansTests {
         for number in 0..<UInt32(count) { _ = book.ban(address(number), baseNS: hour, cause: cause, nowNS: 0) }
         let account = try #require(AccountName("bob"))
         _ = book.order(
-            BanOrder(subject: .account(account), durationNS: nil, kind: .hard, cause: cause), nowNS: 0)
+            ManualBan(subject: .account(account), durationNS: nil, kind: .hard, cause: cause), nowNS: 0)
         #expect(book.bans(nowNS: 0).count == count + 1)
         #expect(Set(book.networkBans(nowNS: 0)).count == count)
     }

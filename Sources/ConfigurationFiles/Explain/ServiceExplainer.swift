@@ -6,10 +6,9 @@ struct ServiceExplainer {
 
     var facts: [Fact] {
         let reputation = settings.reputation
-        let ladder = reputation.ladder.map { "\(Shown.number($0.at)) bans \(Shown.duration($0.baseNS))" }
         return [
             Fact("half_life", Shown.duration(reputation.halfLifeNS)),
-            Fact("ladder", "a score of " + ladder.joined(separator: ", of ")),
+            Fact("ladder", Self.text(of: reputation.ladder)),
             Fact(
                 "repeat",
                 "each further ban \(Shown.number(reputation.repeatFactor)) times as long, most "
@@ -18,6 +17,12 @@ struct ServiceExplainer {
                     + "\(Shown.number(reputation.repeatJitter * 100))%"),
             Fact("network", "/\(reputation.networkPrefixIPv4) of IPv4, /\(reputation.networkPrefixIPv6) of IPv6"),
             Fact("address", "/\(reputation.addressPrefixIPv6) of IPv6"),
+            Fact("networks", networks),
+            Fact(
+                "shared",
+                reputation.shared.isEmpty
+                    ? "no address is known to be many players'"
+                    : reputation.shared.map { "\($0)" }.joined(separator: ", ")),
             Fact("remember", "\(reputation.addressCountMax) addresses"),
             Fact(
                 "known",
@@ -35,6 +40,23 @@ struct ServiceExplainer {
                 "bans and scores above \(Shown.number(state.leastScore)) are kept in \(state.file), "
                     + "what happened to bans for \(Shown.duration(state.historyNS))")
         ]
+    }
+
+    private static func text(of ladder: [ReputationSettings.Step]) -> String {
+        let steps = ladder.map {
+            "\(Shown.number($0.at)) bans \(Shown.duration($0.baseNS))\($0.kind == .soft ? " softly" : "")"
+        }
+        return "a score of " + steps.joined(separator: ", of ")
+    }
+
+    private var networks: String {
+        guard !settings.reputation.networks.isEmpty else { return "no network has a score" }
+        return settings.reputation.networks.map { level in
+            let prefixes = [level.prefixIPv4.map { "/\($0) of IPv4" }, level.prefixIPv6.map { "/\($0) of IPv6" }]
+            return prefixes.compactMap { $0 }.joined(separator: ", ")
+                + ": \(Shown.number(level.weight * 100))% of the points of at least \(level.addressCountMin) "
+                + "addresses, and \(Self.text(of: level.ladder))"
+        }.joined(separator: "; ")
     }
 
     private var kernel: [Fact] {

@@ -187,6 +187,14 @@ extension Language {
                 "address", .mapping(address), .words("all defaults"), "What one address is in IPv6.",
                 example: "{ ipv6: 56 }"),
             Key(
+                "networks", Form.mapping(networkLevel).list(0...ReputationSettings.networkLevelCountMax),
+                .words("none"), "Networks with a score of their own.",
+                example: "[{ ipv4: 24, ipv6: 48, weight: 25%, addresses: 4 }]"),
+            Key(
+                "shared", Form.network.list(0...Int.max), .words("none"),
+                "Addresses that many players share: bans on them are soft, and known accounts answer for themselves.",
+                example: "[100.64.0.0/10]"),
+            Key(
                 "allow", Form.network.list(0...Int.max), .words("nobody"), "Addresses that beat every ban and list.",
                 example: "[10.0.0.0/8]"),
             Key(
@@ -209,6 +217,7 @@ extension Language {
                 "at", .fraction("0.001", "1000000", shown: "points"), .required, "A score of this or more bans.",
                 example: "20"),
             Key("ban", .duration, .required, "How long a first ban lasts; from 1s.", example: "10m"),
+            banKind("`hard`; of a network level `soft`"),
         ])
 
     static let repetition: Mapping = Mapping(

@@ -9,8 +9,10 @@ struct ReputationReader {
 
     private static let shape = Shape(
         "'reputation'",
-        keys: ["half_life", "ladder", "repeat", "network", "address", "allow", "lists", "remember", "known"])
-    private static let stepShape = Shape("a step", keys: ["at", "ban"])
+        keys: [
+            "half_life", "ladder", "repeat", "network", "address", "allow", "lists", "remember", "networks", "shared",
+            "known",
+        ])
     private static let repeatShape = Shape("'repeat'", keys: ["factor", "most", "forget", "jitter"])
     private static let prefixShape = Shape("'network'", keys: ["ipv4", "ipv6"])
     private static let knownShape = Shape("'known'", keys: ["after", "keep", "remember"])
@@ -24,7 +26,11 @@ struct ReputationReader {
         var reputation = ReputationSettings()
         guard let fields = Fields(node, Self.shape, diagnostics) else { return reputation }
         fields.fill(&reputation.halfLifeNS, "half_life", .duration(in: 1_000_000_000...315_360_000_000_000_000))
-        if let node = fields["ladder"], let ladder = ladder(node) { reputation.ladder = ladder }
+        if let node = fields["ladder"],
+            let ladder = LadderReader(diagnostics: diagnostics, kind: .hard).steps(node)
+        {
+            reputation.ladder = ladder
+        }
         if let node = fields["repeat"], let fields = Fields(node, Self.repeatShape, diagnostics) {
             fields.fill(&reputation.repeatFactor, "factor", .fraction(in: 1...1_000))
             fields.fill(&reputation.repeatMostNS, "most", .duration())
@@ -38,7 +44,13 @@ struct ReputationReader {
         if let node = fields["address"], let fields = Fields(node, Self.addressShape, diagnostics) {
             fields.fill(&reputation.addressPrefixIPv6, "ipv6", .count(in: 1...128))
         }
-        if let node = fields["allow"] { reputation.allow = allow(node) }
+        if let node = fields["networks"] {
+            let reader = NetworkLevelReader(
+                diagnostics: diagnostics, addressPrefixIPv6: reputation.addressPrefixIPv6)
+            reputation.networks = reader.levels(node)
+        }
+        if let node = fields["allow"] { reputation.allow = networks(node) }
+        if let node = fields["shared"] { reputation.shared = networks(node) }
         if let node = fields["lists"] { lists = ListReader(diagnostics: diagnostics).lists(node) }
         reputation.lists = lists.map(\.value)
         if let node = fields["known"], let fields = Fields(node, Self.knownShape, diagnostics) {
@@ -50,31 +62,9 @@ struct ReputationReader {
         return reputation
     }
 
-    /// May be empty, unlike other lists: nobody allowed is what most want.
-    private func allow(_ node: Node) -> [IPNetwork] {
+    /// May be empty, unlike other lists: nobody is what most want.
+    private func networks(_ node: Node) -> [IPNetwork] {
         if case .sequence(let items) = node.content, items.isEmpty { return [] }
         return Kind<IPNetwork>.network.list.read(node, diagnostics) ?? []
-    }
-
-    private func ladder(_ node: Node) -> [ReputationSettings.Step]? {
-        guard case .sequence(let items) = node.content, !items.isEmpty else {
-            diagnostics.error(.wrongType, at: node.place, "expected a list of steps, found \(node.found)")
-            return nil
-        }
-        var steps: [ReputationSettings.Step] = []
-        for item in items {
-            guard let fields = Fields(item, Self.stepShape, diagnostics) else { continue }
-            let at = fields.required("at", .fraction(in: 0.001...1_000_000))
-            let base = fields.required("ban", .duration(in: 1_000_000_000...315_360_000_000_000_000))
-            guard let at, let base else { continue }
-            if let last = steps.last, at <= last.at {
-                fields.error(
-                    .conflict, at: "at", "this step is not above the one before it",
-                    help: "the steps of a ladder go up")
-                continue
-            }
-            steps.append(ReputationSettings.Step(at: at, baseNS: base))
-        }
-        return steps.isEmpty ? nil : steps
     }
 }

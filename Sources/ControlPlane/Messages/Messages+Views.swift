@@ -2,6 +2,7 @@ import Events
 import Operations
 import Reputation
 import Settings
+import StateStore
 import WireBytes
 
 extension BanItem {
@@ -93,11 +94,11 @@ extension OriginItem {
 }
 
 extension HistoryItem {
-    init(_ event: PastBanEvent) {
+    init(_ event: HistoryRecord) {
         at = Timestamp(wallUS: event.wallUS)
         change = Self.word(event.change)
-        subject = "\(event.ban.subject)"
-        until = event.ban.untilWallUS.map { Timestamp(wallUS: $0) }
+        subject = "\(event.subject)"
+        until = event.ban.untilWallUS == StoredBan.foreverWallUS ? nil : Timestamp(wallUS: event.ban.untilWallUS)
         kind = event.ban.kind.rawValue
         origin = event.ban.cause.origin.rawValue
         ruleID = event.ban.cause.ruleID
@@ -106,12 +107,11 @@ extension HistoryItem {
     }
 
     /// As the ban log has it.
-    private static func word(_ change: BanRecord.Change) -> String {
+    private static func word(_ change: HistoryRecord.Change) -> String {
         switch change {
         case .began: "Ban"
         case .extended: "Extend"
         case .ended, .lifted: "Unban"
-        case .restored: "Restore"
         }
     }
 }
@@ -163,7 +163,8 @@ extension StatusReply {
         remembered = report.reputation.addressCount
         evictions = report.reputation.evictionCount
         fallbackBuckets = report.bucketFallbackCount
-        state = State(file: report.store.path, isUp: report.store.isOnDisk, problem: report.store.problem)
+        state = State(
+            file: report.store.file, isUp: report.store.isOnDisk, problem: report.store.problem.map { "\($0)" })
         kernel = Kernel(
             table: health.table, isUp: health.isOn, entries: health.entryCount, problem: health.problem)
     }

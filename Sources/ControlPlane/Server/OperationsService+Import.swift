@@ -7,7 +7,7 @@ extension OperationsService {
     /// Takes bans from elsewhere.
     public func importBans(_ body: ImportBody, who: String) throws(ControlError) -> ImportReply {
         let nowWallUS = operations.nowWallUS
-        var orders: [BanOrder] = []
+        var orders: [ManualBan] = []
         var places: [Int] = []
         var refused: [ImportReply.Refusal] = []
         for (index, entry) in body.entries.enumerated() {
@@ -34,7 +34,7 @@ extension OperationsService {
 
 extension ImportEntry {
     /// The ban that an entry asks for.
-    func order(nowWallUS: Int64, who: String) throws(ControlError) -> BanOrder {
+    func order(nowWallUS: Int64, who: String) throws(ControlError) -> ManualBan {
         let subject = try SubjectText.subject(subject)
         try ControlText.check(reason, "reason")
         var durationNS: UInt64?
@@ -46,6 +46,6 @@ extension ImportEntry {
         }
         let cause = BanCause(
             origin: .imported, ruleID: 0, ruleName: reason ?? "", packet: "-", connection: "-", who: who)
-        return BanOrder(subject: subject, durationNS: durationNS, kind: kind == .soft ? .soft : .hard, cause: cause)
+        return ManualBan(subject: subject, durationNS: durationNS, kind: kind == .soft ? .soft : .hard, cause: cause)
     }
 }

@@ -22,17 +22,3 @@ extension RehearsedService {
         Set(connections.values.filter { $0.runner.account == account }.map(\.number))
     }
 }
-
-extension RuleBan {
-    /// How far it goes, in the words of the book.
-    var bookKind: Ban.Kind { kind == .soft ? .soft : .hard }
-
-    /// Whom it shuts out, in the words of the book.
-    var bookTarget: BanTarget {
-        switch target {
-        case .address: .address
-        case .account: .account
-        case .network: .network
-        }
-    }
-}

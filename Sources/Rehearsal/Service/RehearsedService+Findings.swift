@@ -23,7 +23,7 @@ extension RehearsedService {
         if case .ban(let order) = finding.action, !finding.isShadow {
             let cause = cause(of: finding, connection, origin: .rule)
             let change = book.ban(
-                offender, on: order.bookTarget, baseNS: order.baseNS, kind: order.bookKind, cause: cause, nowNS: nowNS)
+                offender, on: order.subjects, baseNS: order.baseNS, kind: order.reach, cause: cause, nowNS: nowNS)
             carryOut(change, finding.rule, connection)
         }
         if finding.score > 0 {

@@ -32,6 +32,9 @@ struct AgedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     var count: Int { places.count }
 
+    /// In no order.
+    var keys: Dictionary<Key, Int32>.Keys { places.keys }
+
     subscript(key: Key) -> Value? {
         get { places[key].map { entries[Int($0)].value } }
     }

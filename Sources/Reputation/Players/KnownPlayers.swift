@@ -114,17 +114,18 @@ public final class KnownPlayers: Sendable {
         state.withLock { state in
             let count = min(most, state.changed.count)
             let taken = state.changed.prefix(count).map { key in
-                KnownAddressChange(
-                    network: key,
-                    player: state.players[key].map { player in
-                        let leftUS = Int64(clamping: (player.untilNS - min(nowNS, player.untilNS)) / 1_000)
-                        return KnownAddress(
-                            network: key, untilWallUS: nowWallUS.addingClamped(leftUS), days: player.days)
-                    })
+                KnownAddressChange(network: key, player: state.address(key, nowNS: nowNS, nowWallUS: nowWallUS))
             }
             for change in taken { state.changedSet.remove(change.network) }
             state.changed.removeFirst(count)
             return taken
+        }
+    }
+
+    /// All who are remembered, for a store that begins anew.
+    public func all(nowNS: UInt64, nowWallUS: Int64) -> [KnownAddress] {
+        state.withLock { state in
+            state.players.keys.compactMap { state.address($0, nowNS: nowNS, nowWallUS: nowWallUS) }
         }
     }
 
@@ -148,6 +149,13 @@ public final class KnownPlayers: Sendable {
 }
 
 extension KnownPlayers.State {
+    fileprivate func address(_ key: IPNetwork, nowNS: UInt64, nowWallUS: Int64) -> KnownAddress? {
+        players[key].map { player in
+            let leftUS = Int64(clamping: (player.untilNS - min(nowNS, player.untilNS)) / 1_000)
+            return KnownAddress(network: key, untilWallUS: nowWallUS.addingClamped(leftUS), days: player.days)
+        }
+    }
+
     fileprivate mutating func put(_ key: IPNetwork, _ player: KnownPlayers.Player) {
         if players[key] == nil { makeRoom(for: 1) }
         players.set(key, to: player, level: player.days - 1)

@@ -127,7 +127,7 @@ public final class StateWriter: Sendable {
                 let nowNS = clock.monotonicNS()
                 let health = store.health
                 // Everything in memory is not put together for a disk that nobody expects to work yet.
-                if health.needsRewrite, health.problem != nil, !isUrgent, nowNS < health.nextTryNS { return }
+                if health.needsRewrite, health.problem != nil, !isUrgent, nowNS < health.nextTryNS ?? 0 { return }
                 let changed = book.takeChanged(most: Self.subjectCountMax, nowNS: nowNS)
                 var changes = StateChanges()
                 changes.entries = changed.entries

@@ -202,7 +202,7 @@ extension EndToEnd {
                 listener: ["under_attack: { limits: siege, when: { new: 1000/s } }"])
             #expect(try game.run("under-attack", "on", "front").out == "front: under attack until told otherwise\n")
             #expect(try game.run("status").out.contains("UNDER ATTACK by command"))
-            try game.relay.waitFor(ban: "under-attack front", "who=")
+            try game.relay.waitFor(ban: "Command front command=under-attack", "who=")
             for (state, expected) in [("off", "off"), ("auto", "auto")] {
                 try game.run("under-attack", state)
                 let listeners = try #require(try game.json("status")["listeners"] as? [[String: Any]])

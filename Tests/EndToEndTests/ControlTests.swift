@@ -246,6 +246,47 @@ extension EndToEnd {
             #expect(status["bans"] as? Int == 100_003)
         }
 
+        @Test("why names the rule, the packet and its bytes, and later who lifted the ban")
+        func why() throws {
+            let game = """
+                phases:
+                  - name: play
+                    frame: { length: u16be@0, counts: packet, min: 3, max: 64 }
+                    opcode: u8@2
+                packets: { client: { A: { opcode: 1 }, B: { opcode: 2 } }, server: { X: { opcode: 1 } } }
+                """
+            let rule = "rules: [{ id: 2002, name: cheat, packet: B, action: { ban: 1h } }]"
+            let controlled = try Controlled(policy: rule, game: game)
+            let player = try controlled.relay.connect(from: "127.0.5.1")
+            try player.send([0, 3, 1, 0, 6, 2, 0x41, 0x42, 0x43])
+            _ = try player.receiveAll()
+            try controlled.relay.waitFor(ban: "Ban 127.0.5.1")
+            let told = try eventually("the evidence is written behind the traffic") {
+                let told = try controlled.json("why", "127.0.5.1")
+                return told["evidence"] is NSNull ? nil : told
+            }
+            #expect(told["verdict"] as? String == "banned")
+            let ban = try #require((told["bans"] as? [[String: Any]])?.first)
+            #expect(ban["rule_id"] as? Int == 2002 && ban["packet"] as? String == "B" && ban["who"] is NSNull)
+            let evidence = try #require(told["evidence"] as? [String: Any])
+            #expect(evidence["excerpt"] as? String == "000602414243" && evidence["packet"] as? String == "B")
+            #expect(evidence["opcode"] as? Int == 2 && evidence["bytes"] as? Int == 6)
+            #expect((evidence["inbound"] as? [String: Any])?["packets"] as? Int == 1)
+            let screen = try controlled.run("why", "127.0.5.1").out
+            for words in ["127.0.5.1  BANNED", "rule 2002 cheat, for B", "00 06 02 41 42 43", "...ABC"] {
+                #expect(screen.contains(words), "\(screen)")
+            }
+            #expect(screen.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(screen)")
+            try controlled.run("unban", "127.0.5.1")
+            let history = try eventually("what happened is written behind the command") {
+                let history = try controlled.json("why", "127.0.5.1")["history"] as? [[String: Any]]
+                return (history?.count ?? 0) > 1 ? history : nil
+            }
+            #expect(history.map { $0["change"] as? String } == ["Unban", "Ban"])
+            let user = try #require(getpwuid(getuid()))
+            #expect(history.first?["who"] as? String == String(cString: user.pointee.pw_name))
+        }
+
         @Test("answers are free of colour in a pipe, and one line of JSON or bare values where that is asked for")
         func outputs() throws {
             let game = try Controlled()

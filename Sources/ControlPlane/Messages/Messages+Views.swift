@@ -71,7 +71,8 @@ extension WhyReply {
         knownUntil = report.knownUntilWallUS.map { Timestamp(wallUS: $0) }
         history = report.history.prefix(Self.historyCountMax).map { HistoryItem($0) }
         hasMoreHistory = report.history.count > Self.historyCountMax
-        evidence = report.evidence.map { EvidenceItem($0, at: report.ban?.startedWallUS ?? report.nowWallUS) }
+        let seenWallUS = report.history.first { $0.evidence != nil }?.wallUS
+        evidence = report.evidence.map { EvidenceItem($0, at: seenWallUS ?? report.nowWallUS) }
         verdict = Self.verdict(report)
     }
 
@@ -103,7 +104,8 @@ extension HistoryItem {
         origin = event.ban.cause.origin.rawValue
         ruleID = event.ban.cause.ruleID
         reason = event.ban.cause.ruleName
-        who = event.who ?? event.ban.cause.who
+        // Who banned did not end a ban whose time was over.
+        who = event.change == .began || event.change == .extended ? event.ban.cause.who : event.who
     }
 
     /// As the ban log has it.

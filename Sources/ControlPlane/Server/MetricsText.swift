@@ -35,9 +35,12 @@ struct MetricsText {
             "portcullis_bucket_fallbacks_total", "counter",
             "Limits that held per connection because the table of shared ones was full.",
             value: "\(status.fallbackBuckets)")
-        family(
-            "portcullis_state_store_up", "gauge", "Whether what happens is on disk within a second.",
-            value: status.state.isUp ? "1" : "0")
+        // Without a file there is nothing that could be down.
+        if status.state.file != nil {
+            family(
+                "portcullis_state_store_up", "gauge", "Whether what happens is on disk within a second.",
+                value: status.state.isUp ? "1" : "0")
+        }
         family(
             "portcullis_kernel_up", "gauge", "Whether the kernel refuses who is banned.",
             value: status.kernel.isUp ? "1" : "0")

@@ -136,7 +136,10 @@ struct WhyScreen {
 
     private mutating func add(_ label: String, _ text: String) {
         let padding = String(repeating: " ", count: max(1, Self.indent - 2 - label.count))
-        lines.append("  " + style.faint(label) + padding + text)
+        // Cut rather than broken: what is left out is in the JSON.
+        let room = max(80, Terminal.width) - Self.indent
+        let shown = text.count > room ? text.prefix(room - 1) + "…" : text[...]
+        lines.append("  " + style.faint(label) + padding + shown)
     }
 
     private func relative(_ time: Timestamp) -> String {

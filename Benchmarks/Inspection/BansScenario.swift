@@ -38,7 +38,7 @@ enum BansScenario {
         _ name: String, _ crowd: AddressCrowd, _ map: AddressMap, _ load: Sample, roundCount: Int
     ) -> String {
         let present = crowd.known(count: askedCount)
-        let absent = crowd.strangers(count: askedCount).filter { map.value(of: $0) == nil }
+        let absent = crowd.strangers(count: askedCount).filter { !map.contains($0) }
         let presentNS = Sample(roundCount: roundCount) { nanoseconds(asking: map, present, areKnown: true) }
         let absentNS = Sample(roundCount: roundCount) { nanoseconds(asking: map, absent, areKnown: false) }
         let entryCount = map.addressCount + map.networkCount
@@ -52,7 +52,7 @@ enum BansScenario {
     private static func nanoseconds(asking map: AddressMap, _ addresses: [IPAddress], areKnown: Bool) -> Double {
         var foundCount = 0
         let start = threadNS()
-        for address in addresses where map.value(of: address) != nil { foundCount += 1 }
+        for address in addresses where map.contains(address) { foundCount += 1 }
         let spent = threadNS() - start
         precondition(foundCount == (areKnown ? addresses.count : 0), "\(foundCount) of \(addresses.count) found")
         return spent / Double(addresses.count)
@@ -144,7 +144,7 @@ final class ListFile {
             text.append(contentsOf: chunk[..<count])
         }
         var builder = AddressMapBuilder()
-        let reading = builder.read(text.span, value: 0, entryCountMax: .max)
+        let reading = builder.read(text.span)
         precondition(reading.mistakeCount == 0, "\(reading.mistakes.first as Any)")
         return builder.build()
     }

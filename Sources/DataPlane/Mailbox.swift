@@ -10,6 +10,8 @@ enum Command: Sendable {
     case follow(ServicePlan)
     /// Close the live connections of a banned address, network or account.
     case ban(Subject)
+    /// The files of lists have changed.
+    case followLists(AddressLists)
     /// The allowlist has changed: find out anew who is exempt.
     case reconsider
     /// A listener came under attack, or is no longer.

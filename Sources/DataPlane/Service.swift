@@ -90,6 +90,16 @@ public final class Service: Sendable {
         }
     }
 
+    /// Swaps the lists of every worker, which are those of the running plan, read anew.
+    ///
+    /// Live connections stay.
+    public func follow(_ lists: AddressLists) {
+        state.withLock { state in
+            state.plan.lists = lists
+            shared.broadcast(.followLists(lists))
+        }
+    }
+
     /// Accepts what waits, stops listening, and lets connections finish within their drain time.
     public func drain() {
         state.withLock { $0.isDraining = true }

@@ -49,7 +49,7 @@ public struct ServicePlan: Sendable {
         self.lists = lists
         self.atlas = atlas
         var builder = AddressMapBuilder()
-        for network in settings.reputation.allow { builder.add(network, value: 0) }
+        for network in settings.reputation.allow { builder.add(network) }
         allowed = builder.build()
         nextNumber = UInt16(listeners.count)
         reportsPerSecond = settings.logs.linesPerSecond

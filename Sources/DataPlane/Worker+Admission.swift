@@ -20,11 +20,13 @@ extension Worker where Driver: ~Copyable {
     /// The file's allowlist and the lists came with the plan and never change; bans, and whom operators allow, are
     /// shared with the other workers.
     func admission(of address: IPAddress) -> Admission {
-        if allowed.value(of: address) != nil { return .exempt }
+        if allowed.contains(address) { return .exempt }
+        let listed = lists.standing(of: address)
+        if listed.isAllowed { return .exempt }
         switch shared.reputation.check(address, nowNS: nowNS) {
         case .allowed: return .exempt
         case .banned: return .banned
-        case .clear: return lists.refused.value(of: address).map { .listed(Int($0)) } ?? .clear
+        case .clear: return listed.refusing.map { .listed($0) } ?? .clear
         }
     }
 

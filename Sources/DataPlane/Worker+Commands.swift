@@ -1,6 +1,7 @@
 import Events
 import Inspection
 public import NetworkDriver
+import Reputation
 import RuleEngine
 import Settings
 public import WireBytes
@@ -11,6 +12,7 @@ extension Worker where Driver: ~Copyable {
         switch command {
         case .follow(let plan): follow(plan)
         case .ban(let subject): closeBanned(subject)
+        case .followLists(let lists): follow(lists)
         case .reconsider: reconsider()
         case .attackChanged(let listener): followAttack(on: listener)
         case .survey(let atlas): self.atlas = atlas
@@ -89,6 +91,14 @@ extension Worker where Driver: ~Copyable {
         moveConnections(to: successors)
         for listener in plan.listeners { followAttackSettings(listener) }
         for old in oldPlans { plans[old].isCurrent = false }
+    }
+
+    /// Takes other lists: they refuse new connections only, but whom they allow is exempt at once.
+    private mutating func follow(_ next: AddressLists) {
+        guard !isDraining else { return }
+        let isAsking = lists.allowsSomebody || next.allowsSomebody
+        lists = next
+        if isAsking { reconsider() }
     }
 
     /// Who is exempt has changed, and who no longer is may be banned.

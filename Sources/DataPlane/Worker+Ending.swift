@@ -44,7 +44,7 @@ extension Worker where Driver: ~Copyable {
         }
         // A flood that is held off must not flood the logs.
         if !reason.isOfMany || report.spend(nowNS: nowNS, perSecond: reportsPerSecond, leftOutTo: shared.events) {
-            postConnection(slot, termination, refusedBy: list.map { lists.names[$0] } ?? place)
+            postConnection(slot, termination, refusedBy: list.map { lists.lists[$0].name } ?? place)
         }
         for end in End.allCases where connections[slot][end].socket.isOpen {
             let isCutOff =
@@ -117,7 +117,7 @@ extension Worker where Driver: ~Copyable {
                     client: isDirect ? peer : nil, peer: peer, connectUS: -1,
                     byteCounts: PerDirection(both: 0), packetCounts: PerDirection(both: 0),
                     droppedPacketCounts: PerDirection(both: 0), termination: termination, ruleID: nil,
-                    ruleName: list.map { lists.names[$0] } ?? place, openCount: connections.count)))
+                    ruleName: list.map { lists.lists[$0].name } ?? place, openCount: connections.count)))
     }
 
     /// A connection as logs write it.

@@ -35,7 +35,8 @@ extension Worker where Driver: ~Copyable {
             }
             if finding.score > 0 {
                 let changes = shared.reputation.add(
-                    finding.score, to: offender, cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
+                    finding.score, to: offender, basis: lists.standing(of: client.address).baseScore,
+                    cause: cause(slot, finding, origin: .ladder), nowNS: nowNS)
                 unsafe carryOut(changes, slot, finding, packet)
             }
         }
@@ -112,6 +113,21 @@ extension Worker where Driver: ~Copyable {
         guard let client = connections[slot].client else { return false }
         // A reload may have allowed it a moment ago.
         return shared.reputation.check(client.address, nowNS: nowNS) == .allowed
+            || lists.standing(of: client.address).isAllowed
+    }
+
+    /// Tells of a client that stands in lists which log, as often as the budget allows.
+    mutating func postListed(_ slot: Int, _ client: Endpoint) {
+        let logging = lists.standing(of: client.address).logging
+        guard !logging.isEmpty else { return }
+        for list in logging.numbers {
+            guard report.spend(nowNS: nowNS, perSecond: reportsPerSecond, leftOutTo: shared.events) else { continue }
+            shared.events.post(
+                .finding(
+                    FindingRecord(
+                        listed: lists.lists[list].name, wallUS: driver.wallUS, connection: name(slot),
+                        listener: plans[connections[slot].plan].plan.settings.name, client: client)))
+        }
     }
 
     /// Hands the findings to the records, as many as the budget allows.

@@ -87,6 +87,7 @@ extension Worker where Driver: ~Copyable {
         }
         if let reason = gateRefusal(slot) { return end(slot, .ban, reason, resets: true) }
         if let reason = attackRefusal(slot) { return end(slot, .limit, reason, resets: true) }
+        if lists.logsSomebody, let client { postListed(slot, client) }
         let keys = bucketKeys(slot, plan)
         let buckets = BucketSet(policy: plan.ruleset.policy, keys: keys, shared: shared.buckets, nowNS: nowNS)
         var session = Session(ruleset: plan.ruleset, buckets: buckets, nowNS: nowNS)

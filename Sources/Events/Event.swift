@@ -63,9 +63,10 @@ public struct FindingRecord: Sendable, Equatable {
     public var listener: String
     /// The client; `nil` when it is not known.
     public var client: Endpoint?
-    /// The id that operators gave the rule; a violation's own is below 100.
+    /// The id that operators gave the rule; a violation's own is below 100; ``listID`` where no rule fired but a list
+    /// holds the client.
     public var ruleID: UInt32
-    /// The rule's name.
+    /// The rule's name, or the list's.
     public var ruleName: String
     /// `log`, `rewrite`, `drop`, `delay`, `close`, `ban` or `pass`.
     public var action: String
@@ -83,6 +84,17 @@ public struct FindingRecord: Sendable, Equatable {
     public var byteCount: Int
     /// What exactly was wrong, in one of the program's own words; `nil` where the rule says it all.
     public var detail: String?
+
+    /// No rule has this id.
+    public static let listID: UInt32 = 0
+
+    /// A client stands in a list that logs.
+    public init(listed list: String, wallUS: Int64, connection: String, listener: String, client: Endpoint) {
+        self.init(
+            wallUS: wallUS, connection: connection, listener: listener, client: client, ruleID: Self.listID,
+            ruleName: list, action: "log", isShadow: false, score: 0, from: "client", packet: "-", opcode: 0,
+            byteCount: 0)
+    }
 
     /// Puts the parts together.
     public init(

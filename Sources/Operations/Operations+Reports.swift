@@ -41,7 +41,7 @@ extension Operations {
     /// The lists that an address stands in.
     private func listNames(of address: IPAddress) -> [String] {
         let lists = service.plan.lists
-        return lists.refused.value(of: address).map { [lists.names[Int($0)]] } ?? []
+        return lists.names(of: lists.standing(of: address).lists)
     }
 
     /// How the service is.

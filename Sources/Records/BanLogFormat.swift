@@ -12,7 +12,8 @@ struct BanLogFormat {
     let processID: Int32
 
     func line(for finding: FindingRecord) -> [UInt8] {
-        var line = start(finding.wallUS, place: "rule-\(finding.ruleID)")
+        var line = start(
+            finding.wallUS, place: finding.ruleID == FindingRecord.listID ? "list" : "rule-\(finding.ruleID)")
         line.append(Self.verb(of: finding) + " ")
         line.append(finding.client.map { "\($0.address)" } ?? "-")
         line.append(" action=")

@@ -179,26 +179,6 @@ public enum BanKind: String, Sendable, CaseIterable, Comparable, BitwiseCopyable
     public static func < (left: BanKind, right: BanKind) -> Bool { left == .soft && right == .hard }
 }
 
-/// A file of addresses and networks, and what becomes of them.
-public struct ListSettings: Sendable, Equatable {
-    /// What becomes of an address that stands in a list.
-    public enum Action: Sendable, Equatable {
-        /// It may not connect.
-        case refuse
-    }
-
-    /// The path as it was written, seen from the service's file.
-    public var file: String
-    /// What becomes of its addresses.
-    public var action: Action
-
-    /// Puts the parts together.
-    public init(file: String, action: Action) {
-        self.file = file
-        self.action = action
-    }
-}
-
 /// Where logs go.
 public struct LogSettings: Sendable, Equatable {
     /// Paths; `nil` writes no such log.

@@ -179,10 +179,8 @@ final class Daemon {
     }
 
     private func noticeLists(_ lists: AddressLists) {
-        guard !lists.names.isEmpty else { return }
-        let addresses = lists.refused.addressCount == 1 ? "1 address" : "\(lists.refused.addressCount) addresses"
-        let networks = lists.refused.networkCount.counted("network")
-        notice(.info, "lists-read", "\(addresses) and \(networks) are refused: \(lists.names.joined(separator: ", "))")
+        guard !lists.lists.isEmpty else { return }
+        notice(.info, "lists-read", lists.summary)
     }
 
     private func noticeGeo(_ configuration: LoadedConfiguration) {

@@ -4,10 +4,13 @@ import DataPlane
 import Events
 import Geography
 import Glibc
+import Reputation
+import Settings
 import Synchronization
 import WireBytes
 
-/// Reads files again that were replaced on disk, without a reload: the databases of countries and network operators.
+/// Reads files again that were replaced on disk, without a reload: lists of addresses, and the databases of countries and
+/// network operators.
 ///
 /// On a thread of its own, because the largest takes a second; the service goes on with what it has until a new one is
 /// there, and keeps it when the new one is broken.
@@ -17,6 +20,9 @@ final class ReplacedFiles: Sendable {
     private struct State {
         var atlas: Atlas
         var atlasFiles: [AtlasFile]
+        var lists: AddressLists
+        var listSettings: [ListSettings]
+        var listPaths: [String]
         var watched: WatchedFiles
         /// Changes with each reload: what was read for the configuration before is of no use any more.
         var generation = 0
@@ -24,6 +30,9 @@ final class ReplacedFiles: Sendable {
         init(_ configuration: LoadedConfiguration) {
             atlas = configuration.atlas
             atlasFiles = configuration.atlasFiles
+            lists = configuration.lists
+            listSettings = configuration.settings.reputation.lists
+            listPaths = configuration.listPaths
             watched = configuration.watched
         }
     }
@@ -66,12 +75,42 @@ final class ReplacedFiles: Sendable {
     }
 
     private func look() {
-        let (changed, files, atlas, generation) = state.withLock { state in
-            (state.watched.takeChanged(), state.atlasFiles, state.atlas, state.generation)
+        let (seen, changed) = state.withLock { state in
+            let changed = Set(state.watched.takeChanged())
+            return (state, changed)
         }
-        let replaced = files.filter { changed.contains($0.path) }
+        guard !changed.isEmpty else { return }
+        readAtlas(seen, changed)
+        readLists(seen, changed)
+    }
+
+    private func readLists(_ seen: State, _ changed: Set<String>) {
+        guard seen.listPaths.contains(where: { changed.contains($0) }) else { return }
+        let refresh = ListRefresh(seen.lists, seen.listSettings, seen.listPaths, changed: changed)
+        if !refresh.text.isEmpty { Terminal.printError(refresh.text) }
+        state.withLock { state in
+            guard state.generation == seen.generation else { return }
+            for failure in refresh.failures {
+                let more = failure.mistakeCount > 1 ? ", and \(failure.mistakeCount - 1) more" : ""
+                let name = refresh.lists.lists[failure.list].name
+                tell(.error, "list-failed", "\(name) stays as it was: \(failure.problem)\(more)")
+            }
+            guard !refresh.renewed.isEmpty else { return }
+            state.lists = refresh.lists
+            service.follow(refresh.lists)
+            tell(.info, "lists-reloaded", refresh.lists.summary(of: refresh.renewed))
+        }
+    }
+
+    private func tell(_ level: Notice.Level, _ name: String, _ text: String) {
+        service.shared.events.post(
+            .notice(Notice(wallUS: clinux_wall_us(), level: level, name: name, text: text)))
+    }
+
+    private func readAtlas(_ seen: State, _ changed: Set<String>) {
+        let replaced = seen.atlasFiles.filter { changed.contains($0.path) }
         guard !replaced.isEmpty else { return }
-        var next = atlas
+        var next = seen.atlas
         var notices: [(Notice.Level, String, String)] = []
         for file in replaced {
             do throws(AtlasFailure) {
@@ -83,13 +122,10 @@ final class ReplacedFiles: Sendable {
             }
         }
         state.withLock { state in
-            guard state.generation == generation else { return }
+            guard state.generation == seen.generation else { return }
             state.atlas = next
             service.replace(atlas: next)
-            for (level, name, text) in notices {
-                service.shared.events.post(
-                    .notice(Notice(wallUS: clinux_wall_us(), level: level, name: name, text: text)))
-            }
+            for (level, name, text) in notices { tell(level, name, text) }
         }
     }
 }

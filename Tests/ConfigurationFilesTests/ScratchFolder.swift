@@ -29,6 +29,8 @@ final class ScratchFolder {
         return file
     }
 
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+
     /// What `check` says about a file or folder in here, without the folder's own path.
     func check(_ name: String = "") -> String {
         let path = name.isEmpty ? self.path : "\(self.path)/\(name)"

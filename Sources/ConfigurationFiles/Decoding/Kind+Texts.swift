@@ -9,10 +9,14 @@ extension Kind where Value == String {
     /// A name: letters, digits, `_`, `-` and `.`, at most 64, beginning with a letter, digit or `_`.
     static var name: Kind {
         .text("a name", help: "a name has letters, digits, _, - and . and at most 64 of them") { text in
-            let isFirstGood = text.utf8.first.map { isWord($0) } ?? false
-            let isGood = text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
-            return isFirstGood && isGood && text.utf8.count <= 64 ? text : nil
+            isName(text) ? text : nil
         }
+    }
+
+    static func isName(_ text: String) -> Bool {
+        let isFirstGood = text.utf8.first.map { isWord($0) } ?? false
+        let isGood = text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+        return isFirstGood && isGood && text.utf8.count <= 64
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {

@@ -84,7 +84,7 @@ struct ListenerExplainer {
             ),
             ExplainedStep(name: "bans", says: "a banned address is refused"),
             ExplainedStep(
-                name: "lists", says: list(reputation.lists.map { "\($0.file) (\($0.action))" }, empty: "none")),
+                name: "lists", says: list(reputation.lists.map { Self.explained($0) }, empty: "none")),
         ] + origin + attackSteps + [
             ExplainedStep(name: "open", says: "more than \(settings.limits.open) on this listener are refused"),
             ExplainedStep(name: "rules", says: ""),
@@ -150,6 +150,21 @@ struct ListenerExplainer {
             Fact("delay", "\(Shown.duration(timeouts.delayNS)) at most that a rule holds a packet"),
             Fact("backlog", "\(Shown.size(settings.limits.backlogByteCount)) that may wait for one receiver"),
         ]
+    }
+
+    /// `blocked (refuse, lists/blocked.txt)`.
+    private static func explained(_ list: ListSettings) -> String {
+        var words: [String] = []
+        if let action = list.action { words.append(action.rawValue) }
+        if list.score > 0 { words.append("score \(Shown.number(list.score))") }
+        words.append(list.file)
+        if let format = list.format { words.append("format \(format.rawValue)") }
+        switch list.column {
+        case .number(let number): words.append("column \(number)")
+        case .name(let name): words.append("column \(name)")
+        case nil: break
+        }
+        return "\(list.name) (\(words.joined(separator: ", ")))"
     }
 
     private func list(_ items: [String], empty: String) -> String {

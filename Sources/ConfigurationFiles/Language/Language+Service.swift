@@ -271,9 +271,25 @@ extension Language {
         keys: [
             Key("file", .path, .required, "Its path, seen from this file.", example: "lists/blocked.txt"),
             Key(
-                "action", .words(["refuse"]), .required, "`refuse`: who stands in it may not connect.",
-                example: "refuse"),
-        ])
+                "name", .name, .words("the file's name without what follows the last point"),
+                "How logs and rules call it; no two lists have the same.", example: "blocked"),
+            Key(
+                "action", .words(["refuse", "allow", "log"]), .words("none, with `score`; else required"),
+                "`refuse`: who stands in it may not connect; `allow`: is exempt, as in `allow`; `log`: is told in the "
+                    + "log when it connects.", example: "refuse"),
+            Key(
+                "score", .fraction("0.001", "1000000", shown: "points"), .words("none"),
+                "Who stands in it is judged as if it had so many points more.", example: "5", without: ["action"]),
+            Key(
+                "format",
+                .words(["auto", "plain", "columns", "csv", "dshield", "p2p", "ipset", "json", "nginx"]),
+                .value("auto"), "How its lines are read; `auto` finds out from the first ones.", example: "columns"),
+            Key(
+                "column", .either([.number(1...UInt64(ListReader.columnMax)), .anyText], shown: "number or name"),
+                .words("the one that holds an address"),
+                "Which column holds the address: of `csv` its number or name, of `columns` its number, of `json` a "
+                    + "member.", example: "1", beside: [("format", "csv")]),
+        ], bonds: [.anyOf(["action", "score"])])
 
     static let logs: Mapping = Mapping(
         "logs", "'logs'", "Logs", .service,

@@ -32,6 +32,8 @@ public struct LoadedConfiguration: Sendable {
     public internal(set) var atlasFiles: [AtlasFile] = []
     /// The files of `lists` and `atlas`, as they were just before they were read.
     public internal(set) var watched = WatchedFiles()
+    /// Where the files of `lists` stand, in their order.
+    public internal(set) var listPaths: [String] = []
 
     /// The rulesets in the order of `settings.listeners`.
     public var rulesets: [Ruleset] { listeners.map(\.ruleset) }
@@ -50,7 +52,7 @@ extension LoadedConfiguration {
                     ruleset: Ruleset(descriptor: descriptor.withoutCiphers, policy: listener.ruleset.policy),
                     protocolName: listener.protocolName, policyNames: listener.policyNames,
                     isShadow: listener.isShadow)
-            }, lists: lists, atlas: atlas, atlasFiles: atlasFiles, watched: watched)
+            }, lists: lists, atlas: atlas, atlasFiles: atlasFiles, watched: watched, listPaths: listPaths)
     }
 }
 

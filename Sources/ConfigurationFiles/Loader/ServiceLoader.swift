@@ -29,7 +29,8 @@ struct ServiceLoader {
         guard !diagnostics.hasErrors else { return nil }
         return LoadedConfiguration(
             settings: service.settings, listeners: drafts.map { $0.compiled() }, lists: lists, atlas: atlas,
-            atlasFiles: service.geo.settings.files(in: folder), watched: watched)
+            atlasFiles: service.geo.settings.files(in: folder), watched: watched,
+            listPaths: ListRefresh.paths(of: service.settings.reputation.lists, in: folder))
     }
 
     /// What the file means, instead of what the program works with.

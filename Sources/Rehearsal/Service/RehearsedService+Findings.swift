@@ -28,9 +28,22 @@ extension RehearsedService {
         }
         if finding.score > 0 {
             let cause = cause(of: finding, connection, origin: .ladder)
-            for change in book.add(finding.score, to: offender, cause: cause, nowNS: nowNS) {
+            for change in book.add(
+                finding.score, to: offender, basis: configuration.lists.standing(of: offender.address).baseScore,
+                cause: cause, nowNS: nowNS)
+            {
                 carryOut(change, finding.rule, connection)
             }
+        }
+    }
+
+    /// Tells of a client that stands in lists which log.
+    mutating func tellListed(_ connection: RehearsedConnection, _ client: Endpoint) {
+        for list in configuration.lists.standing(of: client.address).logging.numbers {
+            let record = FindingRecord(
+                listed: configuration.lists.lists[list].name, wallUS: wallUS, connection: connection.name,
+                listener: configuration.listeners[connection.listener].settings.name, client: client)
+            events.append(.finding(connection: connection.number, record))
         }
     }
 

@@ -96,12 +96,14 @@ public struct RehearsedService: ~Copyable {
         let isTrusted = client.map { settings.trusts($0.address) } ?? false
         var isExempt = isTrusted
         if let client, !isTrusted {
+            let listed = configuration.lists.standing(of: client.address)
             switch book.standing(of: client.address, nowNS: nowNS) {
             case .allowed: isExempt = true
+            case _ where listed.isAllowed: isExempt = true
             case .banned: return refuse(number, listener, peer, client, .ban, .banned)
             case .clear:
-                if let list = configuration.lists.refused.value(of: client.address) {
-                    let name = configuration.lists.names[Int(list)]
+                if let list = listed.refusing {
+                    let name = configuration.lists.lists[list].name
                     return refuse(number, listener, peer, client, .ban, .listed, list: name)
                 }
                 if let (reason, place) = outsider(client.address, settings) {
@@ -117,6 +119,7 @@ public struct RehearsedService: ~Copyable {
             number, listener: listener, peer: peer, client: client, isExempt: isExempt, isMidStream: isMidStream)
         connections[number] = connection
         if let key = key(of: connection) { numbers[key, default: []].insert(number) }
+        if let client { tellListed(connection, client) }
         guard !isMidStream else {
             schedule(connection)
             return true

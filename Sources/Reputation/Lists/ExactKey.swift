@@ -26,6 +26,9 @@ protocol ExactLane<Key>: BitwiseCopyable, Sendable {
 
     /// Whether the key is this one, when the tag is.
     func holds(_ key: Key) -> Bool
+
+    /// The key, of a lane that is not empty.
+    func key(tag: UInt32) -> Key
 }
 
 /// Random numbers that nobody outside knows, so that no client can choose addresses that fall on one place.
@@ -56,6 +59,8 @@ extension UInt32: ExactKey {
         init(_ key: UInt32, value: UInt32) { self.value = value }
 
         func holds(_ key: UInt32) -> Bool { true }
+
+        func key(tag: UInt32) -> UInt32 { tag }
     }
 
     static var filler: UInt32 { 0 }
@@ -77,6 +82,11 @@ extension IPAddress: ExactKey {
         }
 
         func holds(_ key: IPAddress) -> Bool { address == Self.quarters(key) }
+
+        func key(tag: UInt32) -> IPAddress {
+            IPAddress(
+                high: UInt64(address.0) << 32 | UInt64(address.1), low: UInt64(address.2) << 32 | UInt64(address.3))
+        }
 
         private static func quarters(_ key: IPAddress) -> (UInt32, UInt32, UInt32, UInt32) {
             (

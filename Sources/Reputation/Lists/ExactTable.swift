@@ -1,4 +1,4 @@
-/// Numbers by single addresses: an immutable hash table whose lines are searched whole.
+/// Numbers of sets of lists by single addresses: an immutable hash table whose lines are searched whole.
 ///
 /// Shape: lines of 16 tags, 64 bytes on a cache line of their own, filled to ten on average; beside each tag its lane,
 /// with the number and what of the key the tag does not say. An entry that finds its line full stands in the next one,
@@ -33,14 +33,14 @@ struct ExactTable<Key: ExactKey>: Sendable {
     /// Lanes in use.
     private(set) var count = 0
 
-    /// A table of these; of those with the same key the first stays.
-    init(_ entries: [Entry], seed: HashSeed) {
+    /// A table of these; those with the same key answer the number of all their sets together.
+    init(_ entries: [Entry], seed: HashSeed, _ numbers: inout ListSetNumbers) {
         self.init(room: entries.count, seed: seed)
-        for entry in entries { insert(entry) }
+        for entry in entries { insert(entry, &numbers) }
         // Lists name many an address twice; its room is given back where it is worth the work.
         guard count < entries.count / 10 * 9 else { return }
         var smaller = ExactTable(room: count, seed: seed)
-        for entry in entries { smaller.insert(entry) }
+        for entry in entries { smaller.insert(entry, &numbers) }
         self = smaller
     }
 
@@ -56,7 +56,7 @@ struct ExactTable<Key: ExactKey>: Sendable {
         self.seed = seed
     }
 
-    private mutating func insert(_ entry: Entry) {
+    private mutating func insert(_ entry: Entry, _ numbers: inout ListSetNumbers) {
         let hash = entry.key.hash(seed)
         let tag = entry.key.tag(hash: hash)
         var line = home(hash)
@@ -70,7 +70,13 @@ struct ExactTable<Key: ExactKey>: Sendable {
                     count += 1
                     return
                 }
-                if quarters[start + line * 4 + lane / 4][lane % 4] == tag, lanes[place].holds(entry.key) { return }
+                if quarters[start + line * 4 + lane / 4][lane % 4] == tag, lanes[place].holds(entry.key) {
+                    if lanes[place].value != entry.value {
+                        let value = numbers.union(lanes[place].value, entry.value)
+                        lanes[place] = Key.Lane(entry.key, value: value)
+                    }
+                    return
+                }
             }
             overflows[line / 64] |= 1 << UInt64(line % 64)
             line = line + 1 == lineCount ? 0 : line + 1
@@ -122,6 +128,14 @@ struct ExactTable<Key: ExactKey>: Sendable {
         // Safe: both are 16 bytes of plain numbers.
         return unsafe unsafeBitCast(
             SIMD16<Int8>(truncatingIfNeeded: SIMD16<Int16>(lowHalf: low, highHalf: high)), to: SIMD2<UInt64>.self)
+    }
+
+    /// Hands out each key with its number.
+    func forEach(_ body: (Key, UInt32) -> Void) {
+        for place in lanes.indices where lanes[place].value != AddressMap.none {
+            let tag = quarters[start + place / 4][place % 4]
+            body(lanes[place].key(tag: tag), lanes[place].value)
+        }
     }
 
     /// Bytes of all lines and of what stands beside them.

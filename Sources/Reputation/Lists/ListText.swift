@@ -1,181 +1,113 @@
-public import WireBytes
+public import Settings
+import WireBytes
 
-/// Something in a list that is no entry.
-public struct ListMistake: Error, Sendable, Equatable {
-    /// What it is.
-    public enum Kind: Sendable, Equatable {
-        /// A word that is no address or network, and why.
-        case syntax(AddressSyntaxError)
-        /// A second word behind the entry.
-        case secondWord
-        /// One entry more than there may be; nothing behind it was read.
-        case tooMany
-    }
-
-    /// What it is.
-    public let kind: Kind
-    /// 1-based.
-    public let line: Int
-    /// 1-based, in characters.
-    public let column: Int
-    /// Characters, at least 1.
-    public let length: Int
-    /// The line without its end, or the beginning of a very long one.
-    public let text: String
-}
-
-/// What became of reading a list.
-public struct ListReading: Sendable, Equatable {
-    /// The first mistakes, in order.
-    public var mistakes: [ListMistake] = []
-    /// All mistakes, or `stopCount`.
-    public var mistakeCount = 0
-    /// Mistakes after which reading stops: a text with so many is no list, and telling each takes time.
-    public static let stopCount = 100_000
-    /// Entries that were added, repetitions among them.
-    public var entryCount = 0
-}
-
-extension AddressMapBuilder {
-    /// Adds the entries of a text with one address or network a line.
+/// The text of a list.
+public enum ListText {
+    /// Reads the entries of a text.
     ///
-    /// Spaces and tabs around an entry, empty lines, and what stands behind `#` or `;` mean nothing; lines end in LF or
-    /// CRLF. What is no entry is told and left out, and reading goes on behind it.
+    /// Lines end in LF or CRLF; spaces around a line and empty lines mean nothing. What is no entry is told and left
+    /// out, and reading goes on behind it.
     ///
     /// - Parameters:
     ///   - bytes: the whole text.
-    ///   - value: what the map answers for its entries.
-    ///   - entryCountMax: most entries that are added.
+    ///   - format: how a line is read; `nil` finds out from the first lines.
+    ///   - column: where the address stands, in the formats that have columns.
+    ///   - entryCountMax: most entries that are handed out.
     ///   - mistakeCountMax: mistakes that are kept; what is over is counted.
-    public mutating func read(
-        _ bytes: Span<UInt8>, value: UInt32, entryCountMax: Int, mistakeCountMax: Int = 20
+    ///   - body: takes each entry and the number of its line.
+    public static func read(
+        _ bytes: Span<UInt8>, format: ListFormat? = nil, column: ListColumn? = nil, entryCountMax: Int = .max,
+        mistakeCountMax: Int = 20, _ body: (ListEntry, Int) -> Void
     ) -> ListReading {
-        var text = ListText(bytes)
-        var reading = ListReading()
-        while reading.mistakeCount < ListReading.stopCount, let word = text.nextEntry(bytes) {
-            let network: IPNetwork
-            if let scanned = IPNetwork.scan(bytes, in: word) {
-                network = scanned
-            } else {
-                do throws(ListMistake) {
-                    network = try text.read(word, bytes)
-                } catch {
-                    reading.note(error, most: mistakeCountMax)
-                    text.skipLine(bytes)
-                    continue
+        var reader = ListLineReader(format: format ?? detect(bytes, column: column), column: column)
+        var reading = ListReading(format: reader.format)
+        var lines = ListLines(bytes)
+        while reading.mistakeCount < ListReading.stopCount, let line = lines.next(bytes) {
+            do throws(LineMistake) {
+                guard let entry = try reader.entry(bytes, line) else { continue }
+                guard reading.entryCount < entryCountMax else {
+                    reading.note(lines.mistake(.tooMany, at: line, bytes), most: .max)
+                    break
                 }
-            }
-            guard reading.entryCount < entryCountMax else {
-                reading.note(text.mistake(.tooMany, at: word, bytes), most: .max)
-                break
-            }
-            add(network, value: value)
-            reading.entryCount += 1
-            if let second = text.finishLine(bytes) {
-                reading.note(text.mistake(.secondWord, at: second, bytes), most: mistakeCountMax)
+                reading.entryCount += 1
+                body(entry, lines.number)
+            } catch {
+                reading.note(lines.mistake(error.kind, at: error.range, bytes), most: mistakeCountMax)
             }
         }
         return reading
     }
 }
 
-extension ListReading {
-    fileprivate mutating func note(_ mistake: ListMistake, most: Int) {
-        mistakeCount += 1
-        if mistakes.count < most { mistakes.append(mistake) }
+extension AddressMapBuilder {
+    /// Adds the entries of a text; see ``ListText``.
+    ///
+    /// - Parameter list: the number of the list.
+    public mutating func read(
+        _ bytes: Span<UInt8>, list: Int = 0, format: ListFormat? = nil, column: ListColumn? = nil,
+        entryCountMax: Int = .max, mistakeCountMax: Int = 20
+    ) -> ListReading {
+        ListText.read(
+            bytes, format: format, column: column, entryCountMax: entryCountMax, mistakeCountMax: mistakeCountMax
+        ) { entry, _ in add(entry, list: list) }
     }
 }
 
-/// A place in a list's bytes that moves on word by word.
-private struct ListText {
+/// A mistake in a line, and where.
+struct LineMistake: Error {
+    var kind: ListMistake.Kind
+    var range: Range<Int>
+}
+
+/// A place in a text that moves on line by line.
+struct ListLines {
     private var position = 0
-    private var line = 1
     private var lineStart = 0
+    /// Of the line that was read last, from 1.
+    private(set) var number = 0
 
     /// Most bytes of a line that a mistake shows, and of a word that is looked at.
     private static let shownByteCountMax = 1_024
 
     /// Begins behind the mark that some editors put before UTF-8.
     init(_ bytes: Span<UInt8>) {
-        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
-            (position, lineStart) = (3, 3)
-        }
+        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
     }
 
-    /// The first word of the next line that has one, or `nil` at the end.
-    mutating func nextEntry(_ bytes: Span<UInt8>) -> Range<Int>? {
+    /// The next line that is not empty, without spaces around and what ends it; `nil` at the end.
+    mutating func next(_ bytes: Span<UInt8>) -> Range<Int>? {
         while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\n"): endLine()
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): position += 1
-            case UInt8(ascii: "#"), UInt8(ascii: ";"): skipLine(bytes)
-            default: return word(bytes)
-            }
+            var (start, end) = (position, position)
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end &+= 1 }
+            lineStart = position
+            number &+= 1
+            position = end &+ 1
+            while start < end, isBlank(bytes[start]) { start &+= 1 }
+            while end > start, isBlank(bytes[end &- 1]) { end &-= 1 }
+            if start < end { return start..<end }
         }
         return nil
     }
 
-    private mutating func endLine() {
-        position += 1
-        line += 1
-        lineStart = position
-    }
-
-    private mutating func word(_ bytes: Span<UInt8>) -> Range<Int> {
-        let start = position
-        while position < bytes.count, !Self.endsWord(bytes[position]) { position += 1 }
-        return start..<position
-    }
-
-    private static func endsWord(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: " ")
-            || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";")
-    }
-
-    /// Goes to the end of the line.
-    mutating func skipLine(_ bytes: Span<UInt8>) {
-        while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
-    }
-
-    /// Goes to the end of the line; answers a second word if there is one.
-    mutating func finishLine(_ bytes: Span<UInt8>) -> Range<Int>? {
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\n"): return nil
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): position += 1
-            case UInt8(ascii: "#"), UInt8(ascii: ";"):
-                skipLine(bytes)
-                return nil
-            default:
-                let second = word(bytes)
-                skipLine(bytes)
-                return second
-            }
-        }
-        return nil
-    }
-
-    /// A word in the way that says what is wrong with it.
-    func read(_ word: Range<Int>, _ bytes: Span<UInt8>) throws(ListMistake) -> IPNetwork {
-        do throws(AddressSyntaxError) {
-            return try IPNetwork(parsing: Self.text(word, bytes))
-        } catch {
-            throw mistake(.syntax(error), at: word, bytes)
-        }
-    }
-
-    func mistake(_ kind: ListMistake.Kind, at word: Range<Int>, _ bytes: Span<UInt8>) -> ListMistake {
-        var end = word.upperBound
+    func mistake(_ kind: ListMistake.Kind, at range: Range<Int>, _ bytes: Span<UInt8>) -> ListMistake {
+        var end = range.upperBound
         while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-        if end > word.upperBound, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        if end > range.upperBound, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         return ListMistake(
-            kind: kind, line: line, column: Self.text(lineStart..<word.lowerBound, bytes).unicodeScalars.count + 1,
-            length: max(1, Self.text(word, bytes).unicodeScalars.count), text: Self.text(lineStart..<end, bytes))
+            kind: kind, line: number,
+            column: Self.text(lineStart..<range.lowerBound, bytes).unicodeScalars.count + 1,
+            length: max(1, Self.text(range, bytes).unicodeScalars.count), text: Self.text(lineStart..<end, bytes))
     }
 
-    private static func text(_ range: Range<Int>, _ bytes: Span<UInt8>) -> String {
+    static func text(_ range: Range<Int>, _ bytes: Span<UInt8>) -> String {
         var copy: [UInt8] = []
         for position in range.prefix(shownByteCountMax) { copy.append(bytes[position]) }
         return String(decoding: copy, as: UTF8.self)
     }
+}
+
+/// Whether a byte is a space, a tab or a carriage return.
+@inline(__always)
+func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
 }

@@ -1,25 +1,13 @@
-/// Numbers by networks: an immutable table of the stretches into which networks cut the addresses.
+/// Numbers of sets of lists by networks and ranges: an immutable table of the stretches into which these cut the
+/// addresses.
 ///
-/// Networks lie in each other or apart, never across. So they cut the line of all addresses into stretches, each with
-/// one answer: the number of the most specific network, or none. A search finds the last stretch that begins at or
-/// before an address. An index over the upper bits of what the networks span, wherever that lies, says in which few it
-/// may be, and a binary search without unpredictable branches does the rest.
+/// Each begins and ends somewhere on the line of all addresses, and so they cut it into stretches, each with one answer:
+/// the set of the lists that hold it, or none. A search finds the last stretch that begins at or before an address. An
+/// index over the upper bits of what the networks span, wherever that lies, says in which few it may be, and a binary
+/// search without unpredictable branches does the rest.
 ///
 /// Shape: two stretches a network at most, of 8 bytes (IPv4) or 20 (IPv6), and 4 bytes of index for one to two of them.
 struct NetworkStretches<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
-    /// A network with its number.
-    struct Network {
-        var first: Key
-        var value: UInt32
-        /// Its place among those that were added.
-        var order: UInt32
-        /// Counted in the 128-bit form; one of IPv6 below 96 that holds all of IPv4 stands among these, too.
-        var prefixLength: UInt8
-
-        /// The last address.
-        var last: Key { first | Key.max >> max(0, Int(prefixLength) - 128 + Key.bitWidth) }
-    }
-
     private static var indexBitCountMax: Int { 20 }
 
     /// Where each stretch begins, ascending; the first is 0.
@@ -34,24 +22,17 @@ struct NetworkStretches<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Se
     private let highest: Key
     /// From an address's distance to `lowest` to its place in the index.
     private let shift: Int
-    /// Different networks.
-    let count: Int
 
-    /// A table of these; of equal networks the first that was added stays.
-    init(_ networks: consuming [Network]) {
-        var cutting = Cutting()
-        networks.sort { one, other in
-            if one.first != other.first { return one.first < other.first }
-            return (one.prefixLength, one.order) < (other.prefixLength, other.order)
-        }
-        for network in networks { cutting.enter(network) }
-        cutting.leave(before: nil)
-        (starts, values) = cutting.merged()
-        count = cutting.networkCount
+    /// A table of what begins and ends at these edges.
+    init(_ edges: consuming StretchEdges<Key>, _ numbers: inout ListSetNumbers) {
+        (starts, values) = edges.cut(&numbers)
         lowest = values[0] == AddressMap.none && starts.count > 1 ? starts[1] : 0
         highest = starts[starts.count - 1]
         (shift, index) = Self.makeIndex(starts, lowest: lowest, highest: highest)
     }
+
+    /// Whether no address has an answer.
+    var isEmpty: Bool { starts.count == 1 && values[0] == AddressMap.none }
 
     private static func makeIndex(_ starts: [Key], lowest: Key, highest: Key) -> (shift: Int, index: [UInt32]) {
         guard starts.count > 1 else { return (0, []) }
@@ -71,7 +52,7 @@ struct NetworkStretches<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Se
         return (shift, index)
     }
 
-    /// The number of the most specific network that holds an address, or ``AddressMap/none``.
+    /// The number of the set of lists that hold an address, or ``AddressMap/none``.
     @inline(__always)
     func value(of key: Key) -> UInt32 {
         // Outside of what the networks span; in an empty table every address is.
@@ -97,50 +78,69 @@ struct NetworkStretches<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Se
 }
 
 extension NetworkStretches {
-    /// Walks over networks in the order of their first addresses, those that hold others before these.
-    private struct Cutting {
-        private var starts: [Key] = [0]
-        private var values: [UInt32] = [AddressMap.none]
-        /// The networks that hold where the walk is, the most specific last.
-        private var open: [Network] = []
-        private(set) var networkCount = 0
-
-        mutating func enter(_ network: Network) {
-            leave(before: network.first)
-            if let last = open.last, last.first == network.first, last.prefixLength == network.prefixLength { return }
-            // A network of IPv6 that holds all of IPv4 is counted where it belongs.
-            if Key.bitWidth == 128 || network.prefixLength >= 96 { networkCount += 1 }
-            cut(at: network.first, value: network.value)
-            open.append(network)
+    /// Hands out the first and the last address of each stretch whose number is wanted.
+    func forEachStretch(where isWanted: (UInt32) -> Bool, _ body: (Key, Key) -> Void) {
+        for place in starts.indices where isWanted(values[place]) {
+            body(starts[place], place + 1 < starts.count ? starts[place + 1] - 1 : Key.max)
         }
+    }
+}
 
-        /// Ends the networks that end before an address; all when there is none.
-        mutating func leave(before next: Key?) {
-            while let last = open.last, next.map({ last.last < $0 }) ?? true {
-                open.removeLast()
-                guard last.last < Key.max else { continue }
-                cut(at: last.last + 1, value: open.last?.value ?? AddressMap.none)
+/// Where networks and ranges begin and end.
+///
+/// They may lie in each other, apart or across: only how many of each list are open counts.
+struct StretchEdges<Key: FixedWidthInteger & UnsignedInteger & Sendable> {
+    private struct Edge {
+        var position: Key
+        var list: UInt8
+    }
+
+    private var starts: [Edge] = []
+    /// The first addresses behind them; none for what ends with the last address of all.
+    private var ends: [Edge] = []
+
+    /// Adds a network or range.
+    mutating func add(_ first: Key, _ last: Key, list: Int) {
+        starts.append(Edge(position: first, list: UInt8(list)))
+        if last < Key.max { ends.append(Edge(position: last + 1, list: UInt8(list))) }
+    }
+
+    /// Walks over the edges: where each stretch begins, the first at 0, and the number of its set.
+    ///
+    /// Neighbours differ.
+    consuming func cut(_ numbers: inout ListSetNumbers) -> (starts: [Key], values: [UInt32]) {
+        starts.sort { $0.position < $1.position }
+        ends.sort { $0.position < $1.position }
+        var openCounts = [UInt32](repeating: 0, count: ListSet.listCountMax)
+        var open = ListSet()
+        var (places, values): ([Key], [UInt32]) = ([0], [AddressMap.none])
+        var (start, end) = (0, 0)
+        while start < starts.count || end < ends.count {
+            let position =
+                start == starts.count
+                ? ends[end].position
+                : end == ends.count ? starts[start].position : min(starts[start].position, ends[end].position)
+            while start < starts.count, starts[start].position == position {
+                let list = Int(starts[start].list)
+                openCounts[list] += 1
+                if openCounts[list] == 1 { open.formUnion(ListSet(list)) }
+                start += 1
             }
-        }
-
-        private mutating func cut(at start: Key, value: UInt32) {
-            if starts[starts.count - 1] == start {
-                values[values.count - 1] = value
-            } else {
-                starts.append(start)
+            while end < ends.count, ends[end].position == position {
+                let list = Int(ends[end].list)
+                openCounts[list] -= 1
+                if openCounts[list] == 0 { open.subtract(ListSet(list)) }
+                end += 1
+            }
+            let value = numbers.number(of: open)
+            if position == 0 {
+                values[0] = value
+            } else if values[values.count - 1] != value {
+                places.append(position)
                 values.append(value)
             }
         }
-
-        /// The stretches, with neighbours of one answer made one; exactly as large as they must be.
-        mutating func merged() -> (starts: [Key], values: [UInt32]) {
-            var count = 1
-            for place in starts.indices.dropFirst() where values[place] != values[count - 1] {
-                starts[count] = starts[place]
-                values[count] = values[place]
-                count += 1
-            }
-            return (Array(starts[..<count]), Array(values[..<count]))
-        }
+        // Exactly as large as they must be.
+        return (Array(places[...]), Array(values[...]))
     }
 }

@@ -24,6 +24,7 @@ struct MailboxTests {
         switch command {
         case .follow: "follow"
         case .ban: "ban"
+        case .followLists: "lists"
         case .reconsider: "reconsider"
         case .attackChanged: "attack"
         case .survey: "survey"

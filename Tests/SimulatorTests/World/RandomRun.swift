@@ -104,7 +104,7 @@ final class RandomRun {
 
     static func lists(_ address: IPAddress?) -> AddressLists {
         var builder = AddressMapBuilder()
-        if let address { builder.add(IPNetwork(holding: address, prefixLength: 128), value: 0) }
+        if let address { builder.add(IPNetwork(holding: address, prefixLength: 128)) }
         return AddressLists(refused: builder.build(), names: ["list.txt"])
     }
 

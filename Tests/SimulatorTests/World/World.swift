@@ -150,6 +150,13 @@ final class World {
         shared.broadcast(.follow(plan))
     }
 
+    /// The files of the lists have changed.
+    func follow(_ lists: AddressLists) {
+        network.note("other lists")
+        plan.lists = lists
+        shared.broadcast(.followLists(lists))
+    }
+
     /// What an operator's command does: the book first, then everybody's connections.
     func ban(_ address: IPAddress, forNS durationNS: UInt64) {
         network.note("ban of \(address)")

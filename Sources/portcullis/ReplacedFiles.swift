@@ -9,8 +9,8 @@ import Settings
 import Synchronization
 import WireBytes
 
-/// Reads files again that were replaced on disk, without a reload: lists of addresses, and the databases of countries and
-/// network operators.
+/// Reads files again that were replaced on disk, without a reload: lists of addresses, and the databases of countries
+/// and network operators.
 ///
 /// On a thread of its own, because the largest takes a second; the service goes on with what it has until a new one is
 /// there, and keeps it when the new one is broken.

@@ -246,6 +246,21 @@ extension EndToEnd {
             #expect(status["bans"] as? Int == 100_003)
         }
 
+        @Test("what cscli and fail2ban-client printed is imported, and what is no ban is counted")
+        func others() throws {
+            let game = try Controlled()
+            let folder = PackageFiles.root + "/Tests/Fixtures/imports/"
+            for name in ["crowdsec.csv", "crowdsec.json"] {
+                let said = try game.run("bans", "import", folder + name).out
+                #expect(said.contains("crowdsec: "), "\(said)")
+                #expect(said.contains("the scope is Country, not Ip or Range"), "\(said)")
+            }
+            let reply = try game.json("bans", "import", folder + "fail2ban.txt")
+            #expect(reply["format"] as? String == "fail2ban")
+            let banned = try game.run("bans", "list", "-o", "raw").out.split(separator: "\n")
+            #expect(Set(banned) == ["192.0.2.1", "198.51.100.0/24", "2001:db8::/64", "2001:db8:bad::/48"])
+        }
+
         @Test("why names the rule, the packet and its bytes, and later who lifted the ban")
         func why() throws {
             let game = """

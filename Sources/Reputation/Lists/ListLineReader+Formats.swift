@@ -84,7 +84,7 @@ extension ListLineReader {
 
     // MARK: json
 
-    /// An object a line, one of its members the address; of Spamhaus's lists, too, whose last line tells about the list.
+    /// An object a line, one of its members the address; a line about the list itself, as Spamhaus's have, is none.
     func json(_ bytes: Span<UInt8>, _ line: Range<Int>) throws(LineMistake) -> ListEntry? {
         var copy: [UInt8] = []
         copy.reserveCapacity(line.count)

@@ -1,7 +1,7 @@
 /// Numbers of sets of lists by networks and ranges: an immutable table of the stretches into which these cut the
 /// addresses.
 ///
-/// Each begins and ends somewhere on the line of all addresses, and so they cut it into stretches, each with one answer:
+/// Each begins and ends somewhere on the line of all addresses, and so they cut it into stretches with one answer each:
 /// the set of the lists that hold it, or none. A search finds the last stretch that begins at or before an address. An
 /// index over the upper bits of what the networks span, wherever that lies, says in which few it may be, and a binary
 /// search without unpredictable branches does the rest.

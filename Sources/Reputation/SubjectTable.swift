@@ -12,7 +12,7 @@ struct SubjectTable {
     private(set) var bans: [Slot] = []
     private(set) var unbanned: [Slot] = []
     /// Only of slots that are or were banned.
-    var memories: [Slot: BanMemory] = [:]
+    var memories = SlotMap<BanMemory>()
     /// Only of slots of networks that score.
     var contributors: [Slot: Contributors] = [:]
     /// Only of slots of accounts.
@@ -32,7 +32,7 @@ struct SubjectTable {
         entries.reserveCapacity(entries.count + newCount)
         slots.reserveCapacity(slots.count + newCount)
         bans.reserveCapacity(bans.count + newCount)
-        memories.reserveCapacity(memories.count + newCount)
+        memories.reserve(newCount)
     }
 
     /// Whom an entry is about.

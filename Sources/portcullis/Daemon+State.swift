@@ -40,9 +40,8 @@ extension Daemon {
             .notice(
                 Notice(
                     wallUS: clinux_wall_us(), level: .info, name: "state-restored",
-                    text:
-                        "\(bans.count.counted("ban")), \(counts.addressCount) remembered in all, in \((nowNS - startNS) / 1_000_000) ms\(left)"
-                )))
+                    text: "\(bans.count.counted("ban")), \(counts.addressCount) remembered in all, "
+                        + "in \((nowNS - startNS) / 1_000_000) ms\(left)")))
         return writer
     }
 

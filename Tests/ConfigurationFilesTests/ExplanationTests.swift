@@ -327,6 +327,8 @@ struct ExplanationTests {
                      jitter 10%
           network    /24 of IPv4, /64 of IPv6
           address    /64 of IPv6
+          networks   no network has a score
+          shared     no address is known to be many players'
           remember   1000000 addresses
           known      whoever has played 5m, for 30d, at most 200000
           logs       bans to bans.log, 1000/s at most

@@ -117,7 +117,7 @@ extension EndToEnd {
 
         @Test(
             "a soft ban refuses who comes anew and leaves who is in; made hard, it closes them",
-            arguments: [false])
+            arguments: [true, false])
         func soft(byRule: Bool) throws {
             let policy = "rules: [{ id: 100, name: cheat, packet: CHEAT, action: { ban: { for: 1h, kind: soft } } }]"
             let arena = try Arena(policy: policy)

@@ -50,7 +50,7 @@ struct KernelWishTests {
         settings.allow = [try IPNetwork(parsing: "10.0.0.0/8")]
         let book = ReputationBook(settings: settings, seed: 1)
         for text in ["203.0.113.7", "198.51.100.0/24", "account:bob"] {
-            let order = BanOrder(
+            let order = ManualBan(
                 subject: try subject(text), durationNS: 60 * Self.second, kind: .hard, cause: Self.cause)
             _ = book.order(order, nowNS: 5 * Self.second)
         }

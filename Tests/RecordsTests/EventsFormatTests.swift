@@ -103,7 +103,6 @@ struct EventsFormatTests {
                 + #""command":"allow","subject":"203.0.113.0/24","text":"2 bans lifted; our office"}"#)
     }
 
-
     @Test("an attack has all of its keys in their order")
     func attack() throws {
         let began = UnderAttackRecord(

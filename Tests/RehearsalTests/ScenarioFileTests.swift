@@ -51,7 +51,7 @@ struct ScenarioFileTests {
             ("connect\nexpect end tired", "5:1: there is no reason 'tired'"),
             ("connect\nexpect score many", "5:14: 'many' is no score"),
             ("connect\nexpect server receives", "5:23: expected 'hex', 'text' or 'nothing' here"),
-            ("connect\nexpect no drop", "5:11: expected 'log', found 'drop'"),
+            ("connect\nexpect no drop", "5:11: expected 'log' or 'account', found 'drop'"),
             ("client sends LOGON", "4:14: the client has no packet 'LOGON'"),
             ("client sends LOGIN size 300", "4:14: no packet 'LOGIN' of 300 bytes can be made in the phase 'login'"),
             ("client sends LOGIN name=\"x\"", "4:20: the packet 'LOGIN' has no fields in its protocol"),

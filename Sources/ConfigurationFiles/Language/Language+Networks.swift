@@ -13,7 +13,8 @@ extension Language {
     static let networkLevel: Mapping = Mapping(
         "networks", "a network level", "A network level", .service,
         around:
-            "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\nreputation: { networks: [<>] }\n",
+            "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\n"
+            + "reputation: { networks: [<>] }\n",
         beside: [("ipv4", "24")],
         keys: [
             Key("ipv4", .number(1...31), .words("none"), "A prefix of IPv4; one of the two is given.", example: "22"),

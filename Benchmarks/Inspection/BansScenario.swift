@@ -22,6 +22,7 @@ enum BansScenario {
             ("IPv6 addresses", [AddressCrowd(isIPv6: true, count: addressCount, networkCount: 0, seed: 4)]),
             ("IPv4 networks", [AddressCrowd(isIPv6: false, count: 0, networkCount: networkCount, seed: 5)]),
             ("IPv6 networks", [AddressCrowd(isIPv6: true, count: 0, networkCount: networkCount, seed: 6)]),
+            ("IPv4 ranges", [AddressCrowd(isIPv6: false, rangeCount: addressCount, seed: 7)]),
             ("all of these", mixed),
         ]
         return tables.flatMap { name, crowds in
@@ -62,17 +63,25 @@ enum BansScenario {
 /// Random addresses and networks of one kind.
 struct AddressCrowd {
     let isIPv6: Bool
+    /// Written as ranges, from the first address to the last.
+    private(set) var areRanges = false
     let networks: [IPNetwork]
     private let seed: UInt64
 
-    init(isIPv6: Bool, count: Int, networkCount: Int, seed: UInt64) {
+    /// Ranges of 4 to 256 addresses.
+    init(isIPv6: Bool, rangeCount: Int, seed: UInt64) {
+        self.init(isIPv6: isIPv6, count: 0, networkCount: rangeCount, seed: seed, prefixes: 120...126)
+        areRanges = true
+    }
+
+    init(isIPv6: Bool, count: Int, networkCount: Int, seed: UInt64, prefixes: ClosedRange<Int>? = nil) {
         self.isIPv6 = isIPv6
         self.seed = seed
         var random = SplitMix64(seed: seed)
         var networks: [IPNetwork] = []
         for number in 0..<count + networkCount {
             let address = Self.address(isIPv6: isIPv6, using: &random)
-            let prefixes = isIPv6 ? 28...64 : 108...126
+            let prefixes = prefixes ?? (isIPv6 ? 28...64 : 108...126)
             let prefix = number < count ? 128 : Int.random(in: prefixes, using: &random)
             networks.append(IPNetwork(holding: address, prefixLength: prefix))
         }
@@ -84,6 +93,14 @@ struct AddressCrowd {
         let (high, low) = (random.next(), random.next())
         return isIPv6
             ? IPAddress(high: 1 << 61 | high >> 3, low: low) : IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
+    }
+
+    /// How a list says it.
+    func line(_ network: IPNetwork) -> String {
+        if network.prefixLength == 128 { return "\(network.base)" }
+        guard areRanges else { return "\(network)" }
+        let last = IPAddress(network.base.number | UInt128.max >> UInt128(network.prefixLength))
+        return "\(network.base)-\(last)"
     }
 
     /// Addresses that an entry holds, in random order.
@@ -109,9 +126,8 @@ final class ListFile {
 
     init(_ crowds: [AddressCrowd]) {
         var text: [UInt8] = []
-        for network in crowds.flatMap(\.networks) {
-            let line = network.prefixLength == 128 ? "\(network.base)\n" : "\(network)\n"
-            text.append(contentsOf: line.utf8)
+        for crowd in crowds {
+            for network in crowd.networks { text.append(contentsOf: (crowd.line(network) + "\n").utf8) }
         }
         let descriptor = unsafe open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         precondition(descriptor >= 0, "\(path) cannot be made: errno \(errno)")

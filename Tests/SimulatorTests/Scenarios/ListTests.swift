@@ -212,4 +212,26 @@ struct ListTests {
         world.run()
         #expect(world.record(of: client)?.termination.reason == .banned)
     }
+
+    @Test("an IPv4-mapped address in a PROXY header is the IPv4 address: for lists, for allow and for bans")
+    func mapped() throws {
+        let world = try World(
+            settings: settings(isBehindBalancer: true), rulesets: [Game.ruleset()],
+            lists: lists("198.51.100.7", "::ffff:198.51.100.8 ::ffff:203.0.113.9"))
+        world.ban(try IPAddress(parsing: "::ffff:203.0.113.1"), forNS: 60 * Game.secondNS)
+        func client(_ address: String, _ family: String) -> Peer {
+            let line = "PROXY \(family) \(address) \(family == "TCP4" ? "192.0.2.1" : "::1") 4711 7801\r\n"
+            return world.addClient([.send(Array(line.utf8) + request), .finish, .awaitEnd], from: Game.balancer)
+        }
+        let clients = [listed, allowed, other, "203.0.113.9"].map {
+            (client($0, "TCP4"), client("::ffff:" + $0, "TCP6"))
+        }
+        world.run()
+        let expected: [Termination.Reason] = [.listed, .finished, .banned, .listed]
+        for (pair, reason) in zip(clients, expected) {
+            #expect(world.record(of: pair.0)?.termination.reason == reason)
+            #expect(world.record(of: pair.1)?.termination.reason == reason)
+            #expect(world.record(of: pair.0)?.client?.address == world.record(of: pair.1)?.client?.address)
+        }
+    }
 }

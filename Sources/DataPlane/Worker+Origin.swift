@@ -1,6 +1,7 @@
 import Geography
 import Inspection
 import NetworkDriver
+import Reputation
 import RuleEngine
 import Settings
 import WireBytes
@@ -17,7 +18,11 @@ extension Worker where Driver: ~Copyable {
     /// What is known of an address, as far as somebody asks; the rest is left unknown.
     func origin(of address: IPAddress?, wanted: Origin.Sources) -> Origin {
         guard let address, !wanted.isEmpty else { return Origin() }
-        return atlas.origin(of: address, wanted: wanted)
+        var origin = atlas.origin(of: address, wanted: wanted)
+        guard wanted.contains(.lists) else { return origin }
+        origin.lists = lists.standing(of: address).lists.mask
+        origin.sources.insert(.lists)
+        return origin
     }
 
     /// Why a listener does not let a client in that neither a ban nor a list refuses; `nil` when it does.

@@ -2,12 +2,6 @@ import Testing
 
 @Suite("keys of the language that come later")
 struct LaterKeysTests {
-    @Test("such a condition is refused by its name", arguments: ["list"])
-    func condition(key: String) throws {
-        let text = "version: 1\npolicy: p\nrules: [{ id: 100, name: a, where: { \(key): DE } }]\n"
-        try expectRefused(key, try ScratchFolder.check("p.yaml", text))
-    }
-
     @Test("such a key of a service is refused by its name", arguments: ["fleet"])
     func service(key: String) throws {
         let text = "version: 1\nlisteners: [{ name: a, bind: 127.0.0.1:1, to: 127.0.0.1:2 }]\n\(key): x\n"

@@ -68,6 +68,25 @@ struct OriginReaderTests {
         #expect(said.contains("warning[C056]: h.txt: line 2: expected a number such as 64496 or AS64496"))
     }
 
+    @Test("a list is named in a rule, and one that is not there is an error with the nearest name")
+    func lists() throws {
+        let folder = try Self.folder()
+        try folder.write("a.txt", "192.0.2.1\n")
+        try folder.write("b.txt", "192.0.2.2\n")
+        let service =
+            Self.service("", policies: ", policies: p")
+            + "reputation: { lists: [{ file: a.txt, action: log }, { file: b.txt, name: proxies, action: log }] }\n"
+        try folder.write("s.yaml", service)
+        try folder.write(
+            "policies/p.yaml", Self.policy("where: { list: proxies }, where_not: { list: a }, action: close"))
+        let result = ConfigurationLoader.load(folder.path + "/s.yaml")
+        #expect(result.text == "")
+        #expect(result.configuration?.rulesets[0].policy.originSources == .lists)
+        try folder.write("policies/p.yaml", Self.policy("where: { list: [proxys] }, action: close"))
+        let said = folder.check("s.yaml")
+        #expect(said.contains("error[C029]: there is no list 'proxys'") && said.contains("'proxies'"))
+    }
+
     @Test("who asks for what no file tells is warned")
     func unanswered() throws {
         let folder = try Self.folder()

@@ -173,7 +173,7 @@ struct RuleDiagnosticsTests {
                     policies/p.yaml:8:14: error[C010]: a condition has no key 'szie'
                         8 |     where: { szie: 4 }
                           |              ^~~~ did you mean 'size'?
-                       help: its keys are size, phase, country, asn, hosting, and the fields of the packet
+                       help: its keys are size, phase, country, asn, hosting, list, and the fields of the packet
 
                     """)
     }

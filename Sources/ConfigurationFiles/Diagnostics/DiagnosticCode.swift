@@ -56,6 +56,8 @@ public enum DiagnosticCode: Int, Sendable, CaseIterable {
     case unused = 26
     /// A listener that is not defined.
     case unknownListener = 27
+    /// A rule names a list that the service does not have.
+    case unknownList = 29
     /// A preset that is not defined.
     case unknownPreset = 28
 

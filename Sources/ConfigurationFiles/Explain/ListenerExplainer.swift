@@ -14,7 +14,8 @@ struct ListenerExplainer {
 
     var explained: ExplainedListener {
         let openingRules = draft.definitions.indices.filter { draft.definitions[$0].isJudgedAtOpen }
-        let packets = PacketExplainer(descriptor: draft.game?.descriptor, definitions: draft.definitions)
+        let packets = PacketExplainer(
+            descriptor: draft.game?.descriptor, definitions: draft.definitions, lists: reputation.lists.map(\.name))
         return ExplainedListener(
             name: settings.name, facts: facts, opening: opening, timeouts: timeouts,
             phases: draft.game.map { PhaseExplainer(descriptor: $0.descriptor).phases } ?? [],

@@ -12,13 +12,21 @@ extension Notation {
         return (choice.numbers.map { "AS\($0)" } + words).joined(separator: ", ")
     }
 
-    static func origin(_ condition: OriginCondition) -> [Fact] {
+    /// - Parameter lists: the service's, in the order of their numbers.
+    static func origin(_ condition: OriginCondition, lists: [String] = []) -> [Fact] {
         var facts: [Fact] = []
         if let choice = condition.countries { facts.append(Fact("country", countries(choice))) }
         if let choice = condition.countriesNot { facts.append(Fact("country not", countries(choice))) }
         if let choice = condition.operators { facts.append(Fact("asn", operators(choice))) }
         if let choice = condition.operatorsNot { facts.append(Fact("asn not", operators(choice))) }
         if let isHosting = condition.isHosting { facts.append(Fact("hosting", isHosting ? "yes" : "no")) }
+        if condition.lists != 0 { facts.append(Fact("list", names(condition.lists, lists))) }
+        if condition.listsNot != 0 { facts.append(Fact("list not", names(condition.listsNot, lists))) }
         return facts
+    }
+
+    private static func names(_ bits: UInt128, _ lists: [String]) -> String {
+        (0..<128).filter { bits >> UInt128($0) & 1 == 1 }
+            .map { lists.indices.contains($0) ? lists[$0] : "number \($0)" }.joined(separator: ", ")
     }
 }

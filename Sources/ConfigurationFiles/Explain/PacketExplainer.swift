@@ -8,6 +8,8 @@ struct PacketExplainer {
     /// `nil` for a listener without a protocol.
     let descriptor: Descriptor?
     let definitions: [RuleDefinition]
+    /// The service's lists, in the order of their numbers.
+    let lists: [String]
 
     func side(_ direction: Direction) -> ExplainedSide {
         var order: [[Int]] = []
@@ -157,7 +159,7 @@ struct PacketExplainer {
         let sizes = { (ranges: [ClosedRange<Int>]) in ranges.map { Notation.sizes($0) }.joined(separator: ", ") }
         if !definition.byteCounts.isEmpty { asks.append(Fact("size", sizes(definition.byteCounts))) }
         if !definition.byteCountsNot.isEmpty { asks.append(Fact("size not", sizes(definition.byteCountsNot))) }
-        asks += Notation.origin(definition.origin)
+        asks += Notation.origin(definition.origin, lists: lists)
         if let fields {
             asks += fields.conditions.map { Notation.condition($0, fields.layout) }
             asks += fields.conditionsNot.map { Notation.condition($0, fields.layout) }

@@ -203,6 +203,9 @@ extension Language {
                 "asn", networkOperator.oneOrMore, .words("any"), "The client's network operator.",
                 example: "[64496, hosting]"),
             Key("hosting", .flag, .words("any"), "Whether that operator rents out servers.", example: "true"),
+            Key(
+                "list", Form.name.oneOrMore, .words("any"), "The lists of the service of which one holds the client.",
+                example: "proxies"),
         ],
         others: (fieldPath, test.oneOrMore, "A [field](fields.md#conditions) of the packet.", "channel: \"> 5\""))
 

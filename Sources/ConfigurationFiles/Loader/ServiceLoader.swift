@@ -50,7 +50,7 @@ struct ServiceLoader {
         let protocols = FilePath.join(folder, service.protocolsFolder)
         let policies = FilePath.join(folder, service.policiesFolder)
         let drafts = service.listeners.map { listener in
-            let draft = draft(listener, protocols: protocols, policies: policies, geo: service.geo.settings)
+            let draft = draft(listener, service, protocols: protocols, policies: policies)
             warnOfUnknown(listener, service.geo.settings)
             return draft
         }
@@ -75,8 +75,10 @@ struct ServiceLoader {
     }
 
     private func draft(
-        _ listener: ListenerStatement, protocols: String, policies: String, geo: GeoSettings
+        _ listener: ListenerStatement, _ service: ServiceFile, protocols: String, policies: String
     ) -> RulesetDraft {
+        let geo = service.geo.settings
+        let lists = service.lists.map(\.value.name)
         let game = listener.protocolName.flatMap { library.game($0, in: protocols) }
         var draft = RulesetDraft(listener: listener, game: game, isShadow: isShadow || listener.isShadow)
         if let game { draft.violations.override(with: game.violations) }
@@ -91,7 +93,9 @@ struct ServiceLoader {
             }
             // Without its protocol nothing in it can be looked up; that the protocol is missing was said.
             if listener.protocolName != nil, game == nil { continue }
-            draft.definitions += PolicyResolver(diagnostics: diagnostics, file: policy, game: game).definitions()
+            draft.definitions += PolicyResolver(
+                diagnostics: diagnostics, file: policy, game: game, lists: lists
+            ).definitions()
             draft.violations.override(with: policy.violations)
             for rule in policy.rules {
                 warnOfUnknown(rule.origin.sources, geo, "the rule \(rule.id) asks", at: rule.place)

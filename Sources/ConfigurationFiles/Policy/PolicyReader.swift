@@ -17,7 +17,7 @@ struct PolicyReader {
             "reply", "score", "mode",
         ])
     static let whereShape = Shape(
-        "a condition", keys: ["size", "phase"] + OriginReader.keys, later: ["list"])
+        "a condition", keys: ["size", "phase"] + OriginReader.keys)
 
     /// - Parameter expectedName: the name other files use, which is the file's own.
     func read(_ node: Node, expectedName: String?) -> PolicyFile? {
@@ -89,14 +89,16 @@ struct PolicyReader {
             rule.byteCounts = condition.optional("size", sizes) ?? []
             rule.phases = condition.optional("phase", names)
             origins.read(condition, into: &rule.origin)
+            rule.lists = condition.optional("list", names) ?? []
         }
         if let condition = conditions(fields, "where_not", &rule.fieldLinesNot) {
             rule.byteCountsNot = condition.optional("size", sizes) ?? []
             rule.phasesNot = condition.optional("phase", names) ?? []
             origins.readNot(condition, into: &rule.origin)
+            rule.listsNot = condition.optional("list", names) ?? []
         }
         for key in ["where", "where_not"] where asksMore(fields[key]) { asksOther = true }
-        rule.asksOnlyOrigin = !rule.origin.isEmpty && !asksOther
+        rule.asksOnlyOrigin = rule.asksOrigin && !asksOther
     }
 
     /// Whether a condition asks for more than where the client is from.

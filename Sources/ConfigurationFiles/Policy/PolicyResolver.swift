@@ -9,6 +9,8 @@ struct PolicyResolver {
     let file: PolicyFile
     /// `nil` for a listener without a protocol.
     let game: ProtocolFile?
+    /// The lists of the service, in the order of their numbers; `nil` where a policy is looked at without one.
+    var lists: [String]?
 
     func definitions() -> [RuleDefinition] {
         if game != nil { checkUnknown() }
@@ -36,7 +38,7 @@ struct PolicyResolver {
         }
         let definition = RuleDefinition(
             id: rule.id, name: rule.name, packets: packets, byteCounts: rule.byteCounts,
-            byteCountsNot: rule.byteCountsNot, phases: phases, origin: rule.origin,
+            byteCountsNot: rule.byteCountsNot, phases: phases, origin: origin(rule),
             signature: rule.signature.map(\.value),
             fields: fields, notAfter: notAfter, repeats: rule.repeats?.value, limit: rule.limit, action: rule.action,
             reply: rule.reply?.value, score: rule.score, isShadow: rule.isShadow)
@@ -45,6 +47,29 @@ struct PolicyResolver {
         }
         let room = SignatureRoom(descriptor: game.descriptor, rule: rule, definition: definition)
         return room.check(diagnostics) ? definition : nil
+    }
+
+    /// What is asked of where the client is from, with lists by their numbers.
+    private func origin(_ rule: RuleStatement) -> OriginCondition {
+        var origin = rule.origin
+        origin.lists = listBits(rule.lists)
+        origin.listsNot = listBits(rule.listsNot)
+        return origin
+    }
+
+    private func listBits(_ names: [Located<String>]) -> UInt128 {
+        names.reduce(0) { bits, name in
+            // Which lists there are is the service's to say.
+            guard let lists else { return 1 }
+            guard let number = lists.firstIndex(of: name.value) else {
+                diagnostics.error(
+                    .unknownList, at: name.place, "there is no list '\(name.value)'",
+                    help: "a list has a 'name', or is called as its file without the ending",
+                    suggestion: NearestName.of(name.value, in: lists))
+                return bits
+            }
+            return bits | 1 << UInt128(number)
+        }
     }
 
     /// Whether buckets that connections share are few enough to be told apart by packet.

@@ -52,6 +52,10 @@ struct RuleStatement {
     var phasesNot: [Located<String>] = []
     /// What is asked of where the client is from.
     var origin = OriginCondition()
+    /// Some of these lists hold the client's address.
+    var lists: [Located<String>] = []
+    /// None of these does.
+    var listsNot: [Located<String>] = []
     /// Whether nothing else is asked, of packets or of time.
     var asksOnlyOrigin = false
     /// The lines of `where` and of `where_not` about fields, and those of `rewrite`.
@@ -70,13 +74,16 @@ struct RuleStatement {
     /// Judged once, when a connection opens.
     var isAtOpen: Bool { asksOnlyOrigin || limit?.count == .connections || limit?.count == .open }
 
+    /// Whether anything is asked of where the client is from.
+    var asksOrigin: Bool { !origin.isEmpty || !lists.isEmpty || !listsNot.isEmpty }
+
     /// Whether it names fields of packets.
     var namesFields: Bool { !fieldLines.isEmpty || !fieldLinesNot.isEmpty || !editLines.isEmpty }
 
     /// Whether it fires on every packet it looks at, and ends what comes behind.
     var endsAlways: Bool {
         guard byteCounts.isEmpty, byteCountsNot.isEmpty, phases == nil, phasesNot.isEmpty else { return false }
-        guard fieldLines.isEmpty, fieldLinesNot.isEmpty, origin.isEmpty else { return false }
+        guard fieldLines.isEmpty, fieldLinesNot.isEmpty, !asksOrigin else { return false }
         guard signature.isEmpty, notAfter == nil, repeats == nil, limit == nil, !isShadow else { return false }
         switch action {
         case .pass, .drop, .close, .ban: return true

@@ -7,7 +7,7 @@ struct OriginReader {
     let diagnostics: DiagnosticBag
 
     /// Keys of a condition that are about a client's origin; none of them is about packets.
-    static let keys = ["country", "asn", "hosting"]
+    static let keys = ["country", "asn", "hosting", "list"]
     /// Countries or numbers of one list.
     static let itemCountMax = 10_000
 

@@ -265,9 +265,7 @@ public struct RehearsedService: ~Copyable {
         let keys = BucketKeys(
             address: client.map { book.key(of: $0.address) }, network: client.map { book.network(of: $0.address) },
             listener: UInt16(truncatingIfNeeded: listener), isExempt: isExempt,
-            origin: client.map {
-                configuration.atlas.origin(of: $0.address, wanted: ruleset.policy.originSources)
-            } ?? Origin())
+            origin: client.map { origin(of: $0.address, wanted: ruleset.policy.originSources) } ?? Origin())
         let set = BucketSet(policy: ruleset.policy, keys: keys, shared: buckets, nowNS: nowNS)
         let limits = SessionLimits(
             packetNS: timeouts.packetNS, idleNS: timeouts.idleNS, delayNS: timeouts.delayNS)
@@ -277,6 +275,14 @@ public struct RehearsedService: ~Copyable {
         return RehearsedConnection(
             number: number, listener: listener, peer: peer, client: client, isExempt: isExempt, openedNS: nowNS,
             runner: runner, isProbing: isMidStream)
+    }
+
+    private func origin(of address: IPAddress, wanted: Origin.Sources) -> Origin {
+        var origin = configuration.atlas.origin(of: address, wanted: wanted)
+        guard wanted.contains(.lists) else { return origin }
+        origin.lists = configuration.lists.standing(of: address).lists.mask
+        origin.sources.insert(.lists)
+        return origin
     }
 
     /// Does what a session's events mean, until it has nothing more to say.

@@ -14,6 +14,9 @@ public struct ListSet: Hashable, Sendable, BitwiseCopyable {
         bits = 1 << UInt128(number)
     }
 
+    /// One bit for each list, by its number.
+    public var mask: UInt128 { bits }
+
     /// Whether it holds no list.
     public var isEmpty: Bool { bits == 0 }
 

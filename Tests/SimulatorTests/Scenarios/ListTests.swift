@@ -1,5 +1,6 @@
 import Inspection
 import Reputation
+import RuleEngine
 import Settings
 import Testing
 import WireBytes
@@ -31,6 +32,23 @@ struct ListTests {
 
     private func header(_ address: String) -> [UInt8] {
         Array("PROXY TCP4 \(address) 192.0.2.1 4711 7801\r\n".utf8)
+    }
+
+    @Test("a rule on a list closes the connections of those it holds, or of all others", arguments: [false, true])
+    func rules(isNot: Bool) throws {
+        var builder = AddressMapBuilder()
+        builder.add(try IPNetwork(parsing: "198.51.100.0/24"), list: 1)
+        let lists = AddressLists(
+            builder.build(), [AddressList(name: "a", action: .log), AddressList(name: "b", action: .log)])
+        var condition = OriginCondition()
+        if isNot { condition.listsNot = 1 << 1 } else { condition.lists = 1 << 1 }
+        let rule = RuleDefinition(
+            id: 100, name: "listed", packets: PerDirection(both: nil), origin: condition, action: .close)
+        let world = try World(settings: settings(), rulesets: [Game.ruleset([rule])], lists: lists)
+        let clients = [listed, allowed, other].map { world.addClient([.send(request), .finish, .awaitEnd], from: $0) }
+        world.run()
+        let reasons = clients.map { world.record(of: $0)?.termination.reason }
+        #expect(reasons == (isNot ? [.finished, .finished, .rule] : [.rule, .finished, .finished]))
     }
 
     @Test("a listed address is refused at accept, an allowed one of a listed network and any other come in")

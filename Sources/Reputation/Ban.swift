@@ -94,9 +94,9 @@ public struct Ban: Sendable, Equatable {
     /// Whether it holds until it is lifted.
     public var isForever: Bool { untilNS == Self.foreverNS }
 
-    /// Whole seconds that it still holds; `nil` until it is lifted.
+    /// Seconds that it still holds, to the nearest; `nil` until it is lifted.
     public func remainingSeconds(nowNS: UInt64) -> UInt64? {
-        isForever ? nil : untilNS.elapsed(since: nowNS) / 1_000_000_000
+        isForever ? nil : untilNS.elapsed(since: nowNS).addingSaturating(500_000_000) / 1_000_000_000
     }
 }
 

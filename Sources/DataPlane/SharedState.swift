@@ -37,6 +37,17 @@ public final class SharedState: Sendable {
         self.instance = instance
     }
 
+    /// Tells of bans that have ended, before anything is told that begins after them.
+    public func postEnded(nowNS: UInt64, wallUS: Int64, most: Int = 1_000) {
+        for ended in reputation.takeExpired(nowNS: nowNS, most: most) {
+            events.post(
+                .ban(
+                    BanRecord(
+                        wallUS: wallUS, change: ended.isLifted ? .lifted : .ended, ban: ended.ban,
+                        remainingSeconds: 0, who: ended.who)))
+        }
+    }
+
     func join() -> Mailbox {
         let mailbox = Mailbox()
         mailboxes.withLock { $0.append(mailbox) }

@@ -1,3 +1,4 @@
+import GameProtocol
 import Inspection
 import NetworkDriver
 import Reputation
@@ -8,7 +9,9 @@ import WireBytes
 extension Worker where Driver: ~Copyable {
     /// Who did what the rules found, as far as it is known.
     mutating func offender(_ slot: Int, _ client: Endpoint) -> Offender {
-        Offender(address: client.address, account: connections[slot].session?.account ?? nil)
+        Offender(
+            address: client.address, account: connections[slot].session?.account ?? nil,
+            isAccountChecked: !plans[connections[slot].plan].plan.ruleset.descriptor.logins.isEmpty)
     }
 
     /// Resets the live connections of a banned account; it is rare, so each connection is asked.

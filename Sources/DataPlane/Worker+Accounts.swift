@@ -24,6 +24,11 @@ extension Worker where Driver: ~Copyable {
         return passGates(slot, news)
     }
 
+    /// Whether a connection that is not exempt plays on a banned account.
+    mutating func isAccountBanned(_ slot: Int) -> Bool {
+        !connections[slot].isExempt && isBanned(connections[slot].session?.account ?? nil)
+    }
+
     private func isBanned(_ account: AccountName?) -> Bool {
         guard let account else { return false }
         return shared.reputation.isBanned(account, nowNS: nowNS)

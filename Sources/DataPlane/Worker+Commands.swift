@@ -108,9 +108,8 @@ extension Worker where Driver: ~Copyable {
                 let client = connections[slot].client
             else { continue }
             let settings = plans[connections[slot].plan].plan.settings
-            if register(slot, client, settings: settings) == .banned, isClosedByBan(client) {
-                end(slot, .ban, .banned, resets: true)
-            }
+            let isBanned = register(slot, client, settings: settings) == .banned && isClosedByBan(client)
+            if isBanned || isAccountBanned(slot) { end(slot, .ban, .banned, resets: true) }
         }
     }
 
@@ -123,7 +122,8 @@ extension Worker where Driver: ~Copyable {
             // What `address` means, and who is allowed, may have changed; and a ban that was decided under the new
             // meaning did not find the connection under the old one. A list refuses new connections only.
             if let client = connections[slot].client,
-                register(slot, client, settings: plans[next].plan.settings) == .banned, isClosedByBan(client)
+                register(slot, client, settings: plans[next].plan.settings) == .banned && isClosedByBan(client)
+                    || isAccountBanned(slot)
             {
                 end(slot, .ban, .banned, resets: true)
                 continue

@@ -61,6 +61,7 @@ extension Worker where Driver: ~Copyable {
         guard !bans.isEmpty else { return }
         // Before anything ends: then there would be nothing left to see.
         var evidence = unsafe evidence(slot, finding, packet)
+        shared.postEnded(nowNS: nowNS, wallUS: driver.wallUS)
         for (change, ban) in bans {
             shared.known.forget(ban.subject)
             evidence.trail = shared.reputation.trail(of: ban.subject)

@@ -114,11 +114,12 @@ extension Worker where Driver: ~Copyable {
     }
 
     /// The connection has ended: its passes are good for their time from now on.
-    mutating func releasePasses(_ slot: Int) {
+    /// - Parameter renews: whether the connection was let in, so that its pass lives on from now.
+    mutating func releasePasses(_ slot: Int, renews: Bool = true) {
         guard connections[slot].holdsPass else { return }
         connections[slot].holdsPass = false
         for pass in heldPasses.removeValue(forKey: slot) ?? [] {
-            pass.passes.leave(pass.key, forNS: pass.forNS, nowNS: nowNS)
+            pass.passes.leave(pass.key, forNS: renews ? pass.forNS : 0, nowNS: nowNS)
         }
     }
 }

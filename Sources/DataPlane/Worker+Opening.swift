@@ -86,7 +86,10 @@ extension Worker where Driver: ~Copyable {
             return end(slot, .ban, outsider.reason, place: outsider.place, resets: true)
         }
         if let reason = gateRefusal(slot) { return end(slot, .ban, reason, resets: true) }
-        if let reason = attackRefusal(slot) { return end(slot, .limit, reason, resets: true) }
+        if let reason = attackRefusal(slot) {
+            releasePasses(slot, renews: false)
+            return end(slot, .limit, reason, resets: true)
+        }
         if lists.logsSomebody, let client { postListed(slot, client) }
         let keys = bucketKeys(slot, plan)
         let buckets = BucketSet(policy: plan.ruleset.policy, keys: keys, shared: shared.buckets, nowNS: nowNS)

@@ -90,7 +90,7 @@ public enum OperationError: Error, Sendable, Equatable, CustomStringConvertible 
         case .tooManyAllowed(let most): "the allowlist has \(most) entries, and that is the most"
         case .configured(let network):
             "\(network) is allowed by 'reputation.allow' in the service's file; remove it there and reload"
-        case .notStored(let why): "it holds, but is not on disk and will be lost at a restart: \(why)"
+        case .notStored(let why): "it holds, but is not on disk yet; a restart before it is written loses it: \(why)"
         case .unknownListener(let name): "there is no listener '\(name)'"
         case .noAttackLimits("*"): "no listener has 'under_attack' in the service's file"
         case .noAttackLimits(let name): "the listener '\(name)' has no 'under_attack'"

@@ -39,6 +39,7 @@ extension Operations {
     }
 
     private func carryOut(_ change: BanRecord.Change, _ ban: Ban) {
+        service.shared.postEnded(nowNS: clock.monotonicNS(), wallUS: clock.wallUS())
         post(change, ban)
         service.shared.known.forget(ban.subject)
         if ban.kind == .hard { service.closeBanned(ban.subject) }

@@ -32,20 +32,25 @@ extension Operations {
     public func importBans(_ orders: [ManualBan], who: String) throws(OperationError) -> ImportOutcome {
         var outcome = ImportOutcome()
         var forKernel: [Event] = []
+        var hasHard = false
         for (index, order) in orders.enumerated() {
             switch book.order(order, nowNS: clock.monotonicNS()) {
             case .banned(let ban):
                 outcome.addedCount += 1
-                close(ban)
+                hasHard = hasHard || ban.kind == .hard
+                service.shared.known.forget(ban.subject)
                 forKernel.append(.ban(record(.began, ban)))
             case .changed(let ban):
                 outcome.changedCount += 1
-                close(ban)
+                hasHard = hasHard || ban.kind == .hard
+                service.shared.known.forget(ban.subject)
                 forKernel.append(.ban(record(.extended, ban)))
             case .unchanged: outcome.unchangedCount += 1
             case .allowed(let network): outcome.refused.append(ImportOutcome.Refusal(index: index, allowedBy: network))
             }
         }
+        // One look at all connections for all bans.
+        if hasHard { service.reconsiderAllowed() }
         kernel.post(forKernel)
         tell(
             who, "import", "bans",
@@ -55,7 +60,4 @@ extension Operations {
         return outcome
     }
 
-    private func close(_ ban: Ban) {
-        if ban.kind == .hard { service.closeBanned(ban.subject) }
-    }
 }

@@ -34,14 +34,17 @@ extension Operations {
             why.country = origin.country?.description
             why.asn = origin.asn
         }
-        if case .network(let network) = subject { why.lists = listNames(of: network.base) }
+        if case .network(let network) = subject { addLists(of: network.base, to: &why) }
         return why
     }
 
     /// The lists that an address stands in.
-    private func listNames(of address: IPAddress) -> [String] {
+    private func addLists(of address: IPAddress, to why: inout WhyReport) {
         let lists = service.plan.lists
-        return lists.names(of: lists.standing(of: address).lists)
+        let standing = lists.standing(of: address)
+        why.lists = lists.names(of: standing.lists)
+        why.isRefusedByList = standing.refusing != nil && !standing.isAllowed
+        why.listPoints = standing.baseScore
     }
 
     /// How the service is.

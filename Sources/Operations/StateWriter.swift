@@ -34,6 +34,7 @@ public final class StateWriter: Sendable {
     private let isEnding = Atomic(false)
     private let banCount = Atomic<UInt64>(0)
     private let thread = Mutex<BackgroundThread?>(nil)
+    private let lateLoad = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// Puts the parts together; ``start()`` begins to write.
     public init(
@@ -62,13 +63,18 @@ public final class StateWriter: Sendable {
                 player.subject.network.map { KnownAddress(network: $0, untilWallUS: player.untilWallUS) }
             }
             players.restore(known, nowNS: clock.monotonicNS(), nowWallUS: clock.wallUS())
-            banCount.store(contents.counters[Self.banCounter] ?? 0, ordering: .relaxed)
+            banCount.wrappingAdd(contents.counters[Self.banCounter] ?? 0, ordering: .relaxed)
         } catch {
             notify(.error, "state-unread", "what was kept cannot be read: \(error)")
         }
         tellNotices()
         book.keepChanges()
         return contents
+    }
+
+    /// Calls `body`, on the writer's thread, when a file that could not be opened at the start has been read.
+    public func afterLateLoad(_ body: @escaping @Sendable () -> Void) {
+        lateLoad.withLock { $0 = body }
     }
 
     /// Starts the thread.
@@ -121,8 +127,6 @@ public final class StateWriter: Sendable {
 
     private func write(isUrgent: Bool) throws(StateError) {
         try isWriting.withLock { _ throws(StateError) in
-            // A file that could not be opened at the start holds what nobody knows yet.
-            if store.health.needsLoad, store.health.file != nil { _ = load() }
             while true {
                 let nowNS = clock.monotonicNS()
                 let health = store.health
@@ -156,6 +160,11 @@ public final class StateWriter: Sendable {
                     try rewrite(changes, changed, nowNS: nowNS)
                 } else {
                     try store.write(changes, nowNS: nowNS, nowWallUS: clock.wallUS(), isUrgent: isUrgent)
+                }
+                if store.health.needsLoad, store.health.file != nil {
+                    _ = load()
+                    lateLoad.withLock { $0 }?()
+                    continue
                 }
                 // A full batch: more waits, and whoever asked wants all of it.
                 guard changed.entries.count == Self.subjectCountMax, !changed.isEverything else { return }

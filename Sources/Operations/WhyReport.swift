@@ -30,8 +30,12 @@ public struct WhyReport: Sendable {
     public var earlierBanCount = 0
     /// Whether many players share the address.
     public var isShared = false
-    /// Names of the lists that an address stands in, with what they do.
+    /// Names of the lists that an address stands in.
     public var lists: [String] = []
+    /// Whether one of them refuses it.
+    public var isRefusedByList = false
+    /// The points that they give it.
+    public var listPoints: Double = 0
     /// Two letters; `nil` where no database knows.
     public var country: String?
     /// The number of the network's operator; `nil` where no database knows.

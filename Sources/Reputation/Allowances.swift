@@ -9,7 +9,7 @@ struct Allowances {
 
     private(set) var entries: [IPNetwork: AllowEntry] = [:]
     private(set) var networks = NetworkSet([])
-    /// Entries that came or went since they were taken; `nil` for one that went.
+    /// Whose entries came or went since they were taken.
     private var changed: Set<IPNetwork> = []
     private(set) var earliestEndWallUS = AllowEntry.foreverWallUS
 
@@ -23,7 +23,9 @@ struct Allowances {
 
     /// Adds many at once.
     mutating func restore(_ restored: [AllowEntry]) {
-        for entry in restored.prefix(Self.countMax) { entries[entry.network] = entry }
+        for entry in restored.prefix(Self.countMax) where entries[entry.network] == nil {
+            entries[entry.network] = entry
+        }
         refresh()
     }
 

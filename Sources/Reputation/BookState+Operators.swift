@@ -81,15 +81,18 @@ extension BookState {
         if let slot = table.slot(of: SubjectKey(network)), network.prefixLength == key(of: network.base).prefixLength {
             return [lift(slot, nowNS: nowNS)].compactMap { $0 }
         }
-        return lift(nowNS: nowNS) { ban in
-            guard let banned = ban.network else { return false }
+        // Nothing lies within a single address.
+        guard network.prefixLength < 128 else { return [] }
+        let slots = table.bans.filter { slot in
+            guard let banned = table[slot].key.network else { return false }
             return banned.prefixLength >= network.prefixLength && network.contains(banned.base)
         }
+        return slots.compactMap { lift($0, nowNS: nowNS) }
     }
 
-    /// Lifts every ban that `isMeant` names.
-    mutating func lift(nowNS: UInt64, where isMeant: (Ban) -> Bool) -> [Ban] {
-        let slots = table.bans.filter { table.memories[$0]?.ban.map(isMeant) ?? false }
+    /// Lifts every ban.
+    mutating func liftAll(nowNS: UInt64) -> [Ban] {
+        let slots = table.bans
         return slots.compactMap { lift($0, nowNS: nowNS) }
     }
 

@@ -12,7 +12,7 @@ extension BookState {
         guard points > 0 else { return [] }
         let isShared = shared.contains(offender.address)
         if ruleNames[cause.ruleID] != cause.ruleName { ruleNames[cause.ruleID] = cause.ruleName }
-        if isShared, let account = offender.account {
+        if isShared, let account = offender.ownAccount {
             return [
                 collect(
                     points, .account(account), offender.address, settings.ladder, basis: basis, isShared: false,
@@ -92,10 +92,10 @@ extension BookState {
         let isShared = shared.contains(offender.address)
         let subject: Subject
         switch target {
-        case .account where offender.account != nil, .address where isShared && offender.account != nil:
-            guard let account = offender.account else { return .none }
-            subject = .account(account)
-        case .address, .account: subject = self.subject(of: offender.address)
+        case .account: subject = offender.account.map { .account($0) } ?? self.subject(of: offender.address)
+        case .address:
+            let account = isShared ? offender.ownAccount : nil
+            subject = account.map { .account($0) } ?? self.subject(of: offender.address)
         case .network: subject = .network(AddressPrefixes(settings).network(of: offender.address))
         }
         return impose(

@@ -42,9 +42,17 @@ extension BookState {
     }
 
     private mutating func restore(_ entry: StoredEntry, nowNS: UInt64) {
-        guard table.count < addressCountMax, table.slot(of: SubjectKey(entry.subject)) == nil else { return }
-        let slot = table.insert(entry.subject, nowNS: nowNS)
-        restoreScore(entry, slot, nowNS: nowNS)
+        let slot: SubjectTable.Slot
+        if let known = table.slot(of: SubjectKey(entry.subject)) {
+            // Its score is newer, but what it was banned for is not known yet: the file could only be read late.
+            guard table.memories[known] == nil else { return }
+            slot = known
+            changes.add(entry.subject, countMax: addressCountMax)
+        } else {
+            guard table.count < addressCountMax else { return }
+            slot = table.insert(entry.subject, nowNS: nowNS)
+            restoreScore(entry, slot, nowNS: nowNS)
+        }
         guard entry.ban != nil || !entry.pastEndsWallUS.isEmpty else { return }
         var memory = BanMemory(address: entry.ban?.address ?? entry.subject.network?.base)
         for endWallUS in entry.pastEndsWallUS.suffix(BanMemory.endCountMax) { memory.remember(endNS: ns(endWallUS)) }
@@ -78,9 +86,12 @@ extension BookState {
     }
 
     private func restored(_ stored: StoredBan, _ subject: Subject, nowNS: UInt64) -> Ban {
+        // By a clock that was set back it would last for years.
+        let spanNS = UInt64(max(0, ns(stored.untilWallUS).subtractingClamped(ns(stored.startedWallUS))))
         let untilNS =
             stored.untilWallUS == StoredBan.foreverWallUS
-            ? Ban.foreverNS : min(UInt64(max(0, ns(stored.untilWallUS))), Ban.foreverNS - 1)
+            ? Ban.foreverNS
+            : min(UInt64(max(0, ns(stored.untilWallUS))), nowNS.addingSaturating(spanNS), Ban.foreverNS - 1)
         return Ban(
             subject: subject, address: stored.address,
             startedNS: min(UInt64(max(0, ns(stored.startedWallUS))), nowNS), untilNS: untilNS,

@@ -122,7 +122,7 @@ struct BookState {
         let slot = settledSlot(of: subject, nowNS: nowNS)
         let memory = table.memories[slot] ?? BanMemory(address: address)
         let earlierCount =
-            memory.ban.map { Int($0.number) - 1 }
+            memory.ban.map { min(Int($0.number) - 1, BanMemory.endCountMax) }
             ?? memory.earlierCount(nowNS: nowNS, forgetNS: settings.repeatForgetNS)
         let durationNS = durations.next(baseNS: baseNS, earlierCount: earlierCount, settings: settings)
         let untilNS = nowNS.addingSaturating(durationNS)

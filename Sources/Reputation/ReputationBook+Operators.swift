@@ -22,7 +22,7 @@ extension ReputationBook {
 
     /// Lifts every ban.
     public func liftAll(nowNS: UInt64) -> [Ban] {
-        change { $0.lift(nowNS: nowNS) { _ in true } }
+        change { $0.liftAll(nowNS: nowNS) }
     }
 
     /// Allows somebody, or changes until when and why; bans of those it covers are lifted and returned.

@@ -39,6 +39,8 @@ public final class ReputationBook: Sendable {
             + 3 * (MemoryLayout<BanMemory>.stride + 4)  // the ban and its history, in a table likewise
             + 3 * (MemoryLayout<AccountName>.stride + 4) + 32 + AccountName.byteCountMax  // an account's name
             + 6 * (MemoryLayout<Subject>.stride + 4)  // what changed and is not written yet
+            + 3 * (4 + MemoryLayout<Contributors>.stride) + 32 + 2 * Contributors.countMax * 24  // whom it scores by
+            + 4 * MemoryLayout<EndedBan>.stride  // that its ban ended and was not told yet
             + 2 * BanMemory.endCountMax * 8 + 32  // when earlier bans ended
             + 64  // the connection's name in the cause; names of rules and packets are the policy's
         return addressCount * entry

@@ -94,12 +94,19 @@ public struct Offender: Sendable, Equatable {
     public var address: IPAddress
     /// The player's account, where the game has told it.
     public var account: AccountName?
+    /// Whether the game's server has let the account in, so that it is not only a name that the client says.
+    public var isAccountChecked: Bool
 
     /// Puts the parts together.
-    public init(address: IPAddress, account: AccountName? = nil) {
+    public init(address: IPAddress, account: AccountName? = nil, isAccountChecked: Bool = true) {
         self.address = address
         self.account = account
+        self.isAccountChecked = isAccountChecked
     }
+
+    /// The account that answers for itself on a shared address: with a name that nobody has checked a cheat would ban
+    /// another, or himself under a new name each time.
+    var ownAccount: AccountName? { isAccountChecked ? account : nil }
 }
 
 /// What a rule's ban shuts out.

@@ -58,8 +58,9 @@ extension BookState {
             return nil
         }
         if network.prefixLength < key(of: network.base).prefixLength {
-            report.innerBanCount = bans(nowNS: nowNS).count { ban in
-                ban.network.map { $0.prefixLength > network.prefixLength && network.contains($0.base) } ?? false
+            report.innerBanCount = table.bans.count { slot in
+                guard table[slot].banUntilNS > nowNS, let inner = table[slot].key.network else { return false }
+                return inner.prefixLength > network.prefixLength && network.contains(inner.base)
             }
         }
         for level in settings.networks {

@@ -44,7 +44,9 @@ extension StateKeeper {
         let place = "\(path).corrupt-\(stamp)"
         // More than once within a second: numbered, so that the order of names stays that of time.
         let last = keptPaths().last { $0.hasPrefix(place) }
-        let number = last.map { (Int($0.dropFirst(place.count + 1)) ?? 1) + 1 }
+        let number = last.map {
+            (Int($0.dropFirst(place.count + 1)).flatMap { (1..<1_000).contains($0) ? $0 : nil } ?? 1) + 1
+        }
         let kept = place + (number.map { $0 < 10 ? "-0\($0)" : "-\($0)" } ?? "")
         // Safe, all three: the paths are passed as strings that end with NUL and outlive the calls.
         guard unsafe rename(path, kept) == 0 else { throw StateError(errno: errno, "cannot move it aside") }

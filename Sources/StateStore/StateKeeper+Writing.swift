@@ -13,7 +13,9 @@ extension StateKeeper {
         guard settings != nil else { return try writeToMemory() }
         if let failure {
             guard isUrgent || nowNS >= failure.nextTryNS else { throw failure.error }
-            try reopen(nowNS: nowNS, nowWallUS: nowWallUS)
+            let isOpenedNow = try reopen(nowNS: nowNS, nowWallUS: nowWallUS)
+            // What waits was decided without what the file holds, and must not write over it: after `load` it goes.
+            if isOpenedNow { return end() }
         }
         do throws(StateError) {
             do throws(StateError) {
@@ -57,8 +59,10 @@ extension StateKeeper {
     }
 
     /// Opens the file if it is not open; what memory keeps of the history goes into it.
-    private mutating func reopen(nowNS: UInt64, nowWallUS: Int64) throws(StateError) {
-        guard !isFileOpen else { return }
+    ///
+    /// - Returns: whether it was opened now.
+    private mutating func reopen(nowNS: UInt64, nowWallUS: Int64) throws(StateError) -> Bool {
+        guard !isFileOpen else { return false }
         let memory = database
         do throws(StateError) {
             try openFile(nowWallUS: nowWallUS)
@@ -70,6 +74,7 @@ extension StateKeeper {
         }
         // What the file holds is not in memory yet, and what is in memory is not in the file.
         (needsLoad, needsRewrite) = (true, true)
+        return true
     }
 
     /// Writes everything in memory in place of what the file holds, in transactions of some thousand rows.

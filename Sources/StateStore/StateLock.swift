@@ -28,7 +28,11 @@ final class StateLock: Sendable {
         write(isOwner: hadOwner)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is just being started holds the descriptor, too, and would keep the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static let ownerWord = " owns "
 

@@ -41,6 +41,8 @@ public final class StateStore: Sendable {
 
     /// Writes changes in one transaction, with those that waited; they are on disk when this returns.
     ///
+    /// Unless the file could be opened only now: then ``StateHealth/needsLoad`` is set, and they wait for ``load``.
+    ///
     /// - Parameter isUrgent: somebody waits, so a disk that failed is asked at once instead of some time later.
     /// - Throws: why they are not on disk. They wait then, within bounds, and go with a later call.
     public func write(

@@ -23,4 +23,15 @@ public struct AccountName: Hashable, Sendable, CustomStringConvertible {
 
     /// The name.
     public var description: String { text }
+
+    /// Whether the bytes are the same: what looks alike may be two players.
+    public static func == (left: AccountName, right: AccountName) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    /// By the bytes, as `==`.
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+        hasher.combine(UInt8.max)
+    }
 }

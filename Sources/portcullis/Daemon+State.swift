@@ -24,7 +24,7 @@ extension Daemon {
         }
         let startNS = clinux_monotonic_ns()
         _ = writer.load()
-        guard settings != nil else { return writer }
+        guard settings != nil, writer.health.problem == nil else { return writer }
         let nowNS = clinux_monotonic_ns()
         let bans = shared.reputation.bans(nowNS: nowNS)
         for ban in bans.suffix(restoredLineCountMax) {

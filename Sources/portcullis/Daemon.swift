@@ -65,6 +65,8 @@ final class Daemon {
         }
         operations = Operations(
             service: service, writer: writer, clock: Self.clock, version: Version.text, kernel: kernel)
+        // Who is in and was banned in what could only be read late must go.
+        writer.afterLateLoad { [service] in service.reconsiderAllowed() }
         writer.start()
         let places = configuration.settings.listeners.map { "\($0.name) \($0.bind)" }.joined(separator: ", ")
         let workers = "\(workerCount.counted("worker")) \(workerCount == 1 ? "listens" : "listen")"
@@ -198,13 +200,7 @@ final class Daemon {
     private func record() {
         let wallUS = clinux_wall_us()
         service.shared.reputation.synchronise(nowNS: clinux_monotonic_ns(), wallUS: wallUS)
-        for ended in service.shared.reputation.takeExpired(nowNS: clinux_monotonic_ns(), most: 1_000) {
-            service.shared.events.post(
-                .ban(
-                    BanRecord(
-                        wallUS: wallUS, change: ended.isLifted ? .lifted : .ended, ban: ended.ban,
-                        remainingSeconds: 0, who: ended.who)))
-        }
+        service.shared.postEnded(nowNS: clinux_monotonic_ns(), wallUS: wallUS)
         endAllowances(wallUS: wallUS)
         let (events, leftOutCount) = service.shared.events.take()
         for case .ban(let ban) in events { writer.note(ban) }

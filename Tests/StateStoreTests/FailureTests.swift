@@ -30,6 +30,9 @@ struct FailureTests {
         try store.write(StateChanges(), nowNS: 3 * second, nowWallUS: noonUS)
         #expect(store.takeNotices().map(\.name) == ["state-written"])
         #expect(store.health.isOnDisk && store.health.needsRewrite && store.health.needsLoad)
+        // Nothing is written over what the file may hold until that was read.
+        #expect(try contents(of: store).entries.isEmpty)
+        try store.write(StateChanges(), nowNS: 4 * second, nowWallUS: noonUS)
         #expect(try contents(of: store).entries == [subject(1): makeEntry(1)])
         #expect(store.history(of: subject(1), most: 5) == [makeRecord(1)])
     }

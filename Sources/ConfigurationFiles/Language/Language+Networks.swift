@@ -35,5 +35,5 @@ extension Language {
                             "{ at: \(Shown.number($0.at)), ban: \(Shown.duration($0.baseNS)), kind: \($0.kind) }"
                         }.joined(separator: ", ") + "]`"),
                 "Which scores ban the network for how long.", example: "[{ at: 100, ban: 30m }]"),
-        ])
+        ], bonds: [.anyOf(["ipv4", "ipv6"])])
 }

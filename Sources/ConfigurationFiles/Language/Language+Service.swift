@@ -285,7 +285,12 @@ extension Language {
                 .words(["auto", "plain", "columns", "csv", "dshield", "p2p", "ipset", "json", "nginx"]),
                 .value("auto"), "How its lines are read; `auto` finds out from the first ones.", example: "columns"),
             Key(
-                "column", .either([.number(1...UInt64(ListReader.columnMax)), .anyText], shown: "number or name"),
+                "column",
+                .either(
+                    [
+                        .number(1...UInt64(ListReader.columnMax)),
+                        .text("name", ".{1,64}", types: ["string", "boolean"], expected: "the name of a column"),
+                    ], shown: "number or name"),
                 .words("the one that holds an address"),
                 "Which column holds the address: of `csv` its number or name, of `columns` its number, of `json` a "
                     + "member.", example: "1", beside: [("format", "csv")]),

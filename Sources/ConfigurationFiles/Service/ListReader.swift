@@ -83,6 +83,11 @@ struct ListReader {
             file: file.value, name: name, action: action, score: score ?? 0, format: format, column: column)
     }
 
+    /// Whether every reader of YAML takes it for a number.
+    private static func isNumber(_ text: String) -> Bool {
+        Double(text) != nil && !text.hasPrefix("0") && !text.contains("e")
+    }
+
     private func column(_ fields: Fields, _ format: ListFormat?) -> ListColumn? {
         guard let text = fields.optional("column", .anyText) else { return nil }
         switch format {
@@ -99,7 +104,8 @@ struct ListReader {
             }
             return .number(Int(number))
         }
-        guard format != .columns, (1...64).contains(text.utf8.count) else {
+        // A name that looks like a number would be one for an editor.
+        guard format != .columns, (1...64).contains(text.utf8.count), !Self.isNumber(text) else {
             let expected = format == .columns ? "a number" : "a number, or a name of at most 64 bytes"
             fields.error(.badValue, at: "column", "expected \(expected)")
             return nil

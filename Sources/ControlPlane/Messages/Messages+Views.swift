@@ -82,7 +82,8 @@ extension WhyReply {
     private static func verdict(_ report: WhyReport) -> Verdict {
         if report.allowance != nil { return .allowed }
         if report.ban != nil || !report.widerBans.isEmpty { return .banned }
-        return report.score > 0 || report.surroundings.contains { $0.score > 0 } ? .scored : .clear
+        if report.isRefusedByList { return .listed }
+        return report.score + report.listPoints > 0 || report.surroundings.contains { $0.score > 0 } ? .scored : .clear
     }
 }
 

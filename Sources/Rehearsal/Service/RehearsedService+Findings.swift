@@ -18,7 +18,9 @@ extension RehearsedService {
         }
         events.append(.finding(connection: connection.number, record(of: finding, violation, connection)))
         guard let client = connection.client, !connection.isExempt else { return }
-        let offender = Offender(address: client.address, account: connection.runner.account)
+        let offender = Offender(
+            address: client.address, account: connection.runner.account,
+            isAccountChecked: !ruleset(connection).descriptor.logins.isEmpty)
         // The rule's own ban first: what the score brings about then can only make it longer.
         if case .ban(let order) = finding.action, !finding.isShadow {
             let cause = cause(of: finding, connection, origin: .rule)

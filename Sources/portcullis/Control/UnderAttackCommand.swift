@@ -34,7 +34,7 @@ struct UnderAttackCommand: ParsableCommand {
         case .json: try control.show(json: reply)
         case .raw: try control.show(reply.state.rawValue)
         case .human:
-            try control.show("\(listener ?? "every listener"): \(Self.sentence(reply.state))")
+            try control.show("\(listener ?? "every listener with under_attack"): \(Self.sentence(reply.state))")
         }
     }
 

@@ -174,7 +174,8 @@ struct WhyScreen {
 
     /// With two places at most.
     private static func number(_ value: Double) -> String {
-        let hundredths = (value * 100).rounded()
+        // Down, so that nothing looks as if it had reached a step.
+        let hundredths = (value * 100 + 1e-6).rounded(.down)
         guard hundredths.isFinite, hundredths.magnitude < 1e15 else { return "\(value)" }
         let whole = Int(hundredths) / 100
         let rest = Int(hundredths) % 100

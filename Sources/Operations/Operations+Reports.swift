@@ -33,6 +33,7 @@ extension Operations {
             let origin = service.atlas.origin(of: network.base)
             why.country = origin.country?.description
             why.asn = origin.asn
+            why.isHosting = origin.isHosting
         }
         if case .network(let network) = subject { addLists(of: network.base, to: &why) }
         return why

@@ -40,6 +40,8 @@ public struct WhyReport: Sendable {
     public var country: String?
     /// The number of the network's operator; `nil` where no database knows.
     public var asn: UInt32?
+    /// Whether that operator rents out servers.
+    public var isHosting = false
     /// Until when it is known to have played; `nil` where it is not.
     public var knownUntilWallUS: Int64?
     /// What happened before, newest first.
@@ -82,7 +84,7 @@ public struct StatusReport: Sendable {
     public var listeners: [Listener]
     /// How full the memory of addresses is.
     public var reputation: ReputationCounts
-    /// Bans since the start.
+    /// Bans since the state began, or the program where it keeps none.
     public var banTotal: UInt64
     /// Entries of the allowlist, those of the file among them.
     public var allowedCount: Int

@@ -91,7 +91,7 @@ extension OriginItem {
     /// `nil` where nothing is known.
     init?(_ report: WhyReport) {
         guard report.country != nil || report.asn != nil else { return nil }
-        self.init(country: report.country, asn: report.asn, organization: nil, isHosting: false)
+        self.init(country: report.country, asn: report.asn, organization: nil, isHosting: report.isHosting)
     }
 }
 

@@ -34,7 +34,7 @@ public struct StatusReply: Codable, Sendable, Equatable {
     public var listeners: [Listener]
     /// Bans in force.
     public var bans: Int
-    /// Bans since the program began.
+    /// Bans since the state began, or the program where it keeps none.
     public var bansTotal: UInt64
     /// Entries of the allowlist.
     public var allowed: Int

@@ -23,7 +23,9 @@ struct MetricsText {
             "portcullis_under_attack", "gauge", "Whether a listener is under attack.",
             listeners.map { ("listener", $0.name, $0.isUnderAttack ? 1 : 0) })
         family("portcullis_bans_active", "gauge", "Bans in force.", value: "\(status.bans)")
-        family("portcullis_bans_total", "counter", "Bans since the program began.", value: "\(status.bansTotal)")
+        family(
+            "portcullis_bans_total", "counter", "Bans since the state began, or the program where it keeps none.",
+            value: "\(status.bansTotal)")
         family("portcullis_allowed", "gauge", "Entries of the allowlist.", value: "\(status.allowed)")
         family(
             "portcullis_addresses_remembered", "gauge", "Addresses and accounts with a score, ban or history.",

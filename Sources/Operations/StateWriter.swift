@@ -97,8 +97,11 @@ public final class StateWriter: Sendable {
     public func stop() {
         isEnding.store(true, ordering: .releasing)
         thread.withLock { $0.take() }?.join()
-        try? write(isUrgent: true)
-        tellNotices()
+        defer { tellNotices() }
+        guard store.health.file != nil else { return }
+        do throws(StateError) { try write(isUrgent: true) } catch {
+            notify(.error, "state-lost", "what was not written ends with the program: \(error)")
+        }
     }
 
     /// Notes what happened to a ban, for its history.
@@ -128,6 +131,7 @@ public final class StateWriter: Sendable {
     private func write(isUrgent: Bool) throws(StateError) {
         try isWriting.withLock { _ throws(StateError) in
             while true {
+                try loadLate()
                 let nowNS = clock.monotonicNS()
                 let health = store.health
                 // Everything in memory is not put together for a disk that nobody expects to work yet.
@@ -157,23 +161,32 @@ public final class StateWriter: Sendable {
                 }
                 if !changes.records.isEmpty { changes.counters = [Self.banCounter: banTotal] }
                 if changed.isEverything || store.health.needsRewrite {
-                    try rewrite(changes, changed, nowNS: nowNS)
+                    try rewrite(changes, changed, nowNS: nowNS, isUrgent: isUrgent)
                 } else {
                     try store.write(changes, nowNS: nowNS, nowWallUS: clock.wallUS(), isUrgent: isUrgent)
                 }
-                if store.health.needsLoad, store.health.file != nil {
-                    _ = load()
-                    lateLoad.withLock { $0 }?()
-                    continue
-                }
+                // The file was opened only now: first what it holds, then what is to be written.
+                if store.health.needsLoad { continue }
                 // A full batch: more waits, and whoever asked wants all of it.
                 guard changed.entries.count == Self.subjectCountMax, !changed.isEverything else { return }
             }
         }
     }
 
-    /// Everything in place of what the file holds; the rest of what changed goes in behind it.
-    private func rewrite(_ changes: StateChanges, _ changed: StoredChanges, nowNS: UInt64) throws(StateError) {
+    /// Reads a file that could not be opened or read before, so that nothing is written over what it holds.
+    private func loadLate() throws(StateError) {
+        guard store.health.needsLoad else { return }
+        _ = load()
+        guard !store.health.needsLoad else {
+            throw store.health.problem ?? StateError(.io, "what the file holds cannot be read")
+        }
+        lateLoad.withLock { $0 }?()
+    }
+
+    /// Everything in place of what the file holds.
+    private func rewrite(
+        _ changes: StateChanges, _ changed: StoredChanges, nowNS: UInt64, isUrgent: Bool
+    ) throws(StateError) {
         if !changed.isEverything { book.forgetWritten() }
         let all = changed.isEverything ? changed : book.takeChanged(most: .max, nowNS: nowNS)
         var rest = changes
@@ -183,7 +196,9 @@ public final class StateWriter: Sendable {
                 entries: all.entries, allowed: book.allowed().filter { !$0.isConfigured },
                 known: players.all(nowNS: nowNS, nowWallUS: clock.wallUS()).map { KnownPlayer($0) })
             // First what is nowhere else: the store keeps it where the disk does not take it.
-            try store.write(rest, nowNS: nowNS, nowWallUS: clock.wallUS())
+            try store.write(rest, nowNS: nowNS, nowWallUS: clock.wallUS(), isUrgent: isUrgent)
+            // All in memory is not all there is until the file was read.
+            guard !store.health.needsLoad else { return book.forgetWritten() }
             try store.rewrite(snapshot, nowNS: nowNS, nowWallUS: clock.wallUS())
         } catch {
             book.forgetWritten()

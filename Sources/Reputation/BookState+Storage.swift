@@ -3,6 +3,17 @@ import WireBytes
 
 /// What outlives the program: to and from times that another run understands.
 extension BookState {
+    /// A clock that differs by less was not set: it was corrected, and nobody minds how long a ban is by seconds.
+    private static var setClockUS: UInt64 { 5_000_000 }
+
+    mutating func synchronise(nowNS: UInt64, wallUS: Int64) {
+        wallAtZeroUS = wallUS.subtractingClamped(Int64(clamping: nowNS / 1_000))
+        let isSet = wallAtZeroUS.subtractingClamped(storedWallAtZeroUS).magnitude >= Self.setClockUS
+        guard isSet || !changes.isKept else { return }
+        storedWallAtZeroUS = wallAtZeroUS
+        if changes.isKept { changes.fail() }
+    }
+
     /// What changed, as it is now.
     mutating func takeChanged(most: Int, nowNS: UInt64) -> StoredChanges {
         latestNS = max(latestNS, nowNS)

@@ -23,6 +23,8 @@ struct BookState {
     var latestNS: UInt64 = 0
     /// Wall-clock microseconds since 1970 at the monotonic time 0.
     var wallAtZeroUS: Int64 = 0
+    /// The same when the stored times were told.
+    var storedWallAtZeroUS: Int64 = 0
     /// The names of rules in trails; there are no more than rules.
     var ruleNames: [UInt32: String] = [:]
     var evictionCount: UInt64 = 0

@@ -47,8 +47,10 @@ public final class ReputationBook: Sendable {
     }
 
     /// Says which wall-clock time belongs to a monotonic one, for what is shown and stored.
+    ///
+    /// Where the clock was set, what is stored has other times from then on, and everything is written anew.
     public func synchronise(nowNS: UInt64, wallUS: Int64) {
-        state.withLock { $0.wallAtZeroUS = wallUS.subtractingClamped(Int64(clamping: nowNS / 1_000)) }
+        state.withLock { $0.synchronise(nowNS: nowNS, wallUS: wallUS) }
     }
 
     /// Takes other settings; scores and bans stay, but addresses that are now allowed are no longer banned.

@@ -11,8 +11,9 @@ extension StateKeeper {
     ) throws(StateError) {
         backlog.add(changes, isBounded: failure != nil)
         guard settings != nil else { return try writeToMemory() }
-        if let failure {
-            guard isUrgent || nowNS >= failure.nextTryNS else { throw failure.error }
+        if isFileOpen, FileIdentity(of: path) != identity { leave() }
+        if failure != nil || !isFileOpen {
+            if let failure, !isUrgent, nowNS < failure.nextTryNS { throw failure.error }
             let isOpenedNow = try reopen(nowNS: nowNS, nowWallUS: nowWallUS)
             // What waits was decided without what the file holds, and must not write over it: after `load` it goes.
             if isOpenedNow { return end() }
@@ -33,6 +34,19 @@ extension StateKeeper {
             throw error
         }
         end()
+    }
+
+    /// Lets go of a file that has no name any more: what is written into it nobody ever reads.
+    private mutating func leave() {
+        database?.close()
+        // Until the place can be used again, as without a file.
+        database = try? StateDatabase()
+        isFileOpen = false
+        needsLoad = false
+        lock = nil
+        notice(
+            .warning, "state-missing",
+            "\(path) was taken away or replaced while the program ran; all that is known is written there anew")
     }
 
     /// One transaction for what waits, and one for a little of what is too old.

@@ -21,6 +21,8 @@ struct StateKeeper {
     var lock: StateLock?
     var database: StateDatabase?
     var isFileOpen = false
+    /// Which file that is.
+    var identity: FileIdentity?
     var failure: Failure?
     var backlog = StateBacklog()
     var needsLoad = false
@@ -87,6 +89,7 @@ struct StateKeeper {
     mutating func becomeOpen(_ lock: StateLock) {
         lock.own()
         isFileOpen = true
+        identity = FileIdentity(of: path)
         needsLoad = true
         needsRewrite = false
     }

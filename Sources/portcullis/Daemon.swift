@@ -29,6 +29,8 @@ final class Daemon {
     private let writer: StateWriter
     /// What the control socket asks for.
     let operations: Operations
+    /// What only a start takes up.
+    private let fixed: (state: StateSettings?, admin: AdminSettings?)
 
     /// Reads the file and starts everything.
     ///
@@ -42,6 +44,7 @@ final class Daemon {
             throw Failure(code: .configuration, message: "\(file): \(result.errorSummary); nothing was started")
         }
         logs = configuration.settings.logs
+        fixed = (configuration.settings.state, configuration.settings.admin)
         do {
             recorder = try Recorder(settings: logs, processID: getpid())
         } catch {
@@ -167,6 +170,9 @@ final class Daemon {
             if newRecorder !== recorder { recorder.finish(nowUS: clinux_wall_us()) }
             (recorder, logs) = (newRecorder, newLogs)
             notice(.info, "reloaded", file)
+            if (configuration.settings.state, configuration.settings.admin) != fixed {
+                notice(.warning, "reload-waits", "'state' and 'admin' are as they were until the next start")
+            }
             noticeLists(configuration.lists)
             noticeGeo(configuration)
             followKernel(configuration.settings)

@@ -95,6 +95,21 @@ struct StorageTests {
         #expect(book.takeChanged(most: .max, nowNS: 4 * hour).isEverything)
     }
 
+    @Test("where the clock was set by seconds everything is written anew", arguments: [-1, 0, 1])
+    func setClock(stepUS: Int64) {
+        let book = makeBook()
+        book.synchronise(nowNS: hour, wallUS: 1_700_000_000_000_000)
+        book.keepChanges()
+        _ = book.banSeconds(address(1), nowNS: hour)
+        _ = book.takeChanged(most: .max, nowNS: hour)
+        // Backwards; a little less is a correction.
+        book.synchronise(nowNS: 2 * hour, wallUS: 1_700_003_595_000_000 - stepUS)
+        let taken = book.takeChanged(most: .max, nowNS: 2 * hour)
+        #expect(taken.isEverything == (stepUS >= 0) && taken.entries.count == (stepUS >= 0 ? 1 : 0))
+        book.synchronise(nowNS: 2 * hour + second, wallUS: 1_700_003_596_000_000 - stepUS)
+        #expect(!book.takeChanged(most: .max, nowNS: 2 * hour).isEverything)
+    }
+
     @Test("more changes than are kept track of mean that everything is taken")
     func everything() {
         let book = makeBook { $0.addressCountMax = 10 }

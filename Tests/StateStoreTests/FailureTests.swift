@@ -37,6 +37,27 @@ struct FailureTests {
         #expect(store.history(of: subject(1), most: 5) == [makeRecord(1)])
     }
 
+    @Test("a file that is taken away while the program runs is said and begun anew", arguments: [false, true])
+    func takenAway(withLock: Bool) throws {
+        let folder = try StateFolder()
+        let store = folder.store()
+        _ = try contents(of: store)
+        try store.put([makeEntry(1)])
+        for name in folder.names where withLock || !name.hasSuffix(".lock") {
+            try FileManager.default.removeItem(atPath: folder.path + "/" + name)
+        }
+        try store.put([makeEntry(2)])
+        #expect(store.takeNotices().contains { $0.name == "state-missing" && $0.level == .warning })
+        #expect(store.health.needsLoad && store.health.needsRewrite && store.health.isOnDisk)
+        #expect(try contents(of: store).entries.isEmpty)
+        // As the writer does then.
+        try store.put(StateChanges())
+        try store.rewrite(
+            StateSnapshot(entries: [makeEntry(1), makeEntry(2)]), nowNS: 3, nowWallUS: noonUS)
+        #expect(try contents(of: store).entries.count == 2 && !store.health.needsRewrite)
+        #expect(folder.names.contains("state.db") && folder.names.contains("state.db.lock"))
+    }
+
     @Test("who waits for the disk does not wait for the next attempt's time")
     func urgent() throws {
         let folder = try StateFolder()

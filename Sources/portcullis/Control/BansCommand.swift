@@ -55,9 +55,12 @@ struct BansListCommand: ParsableCommand {
 
     func run() throws {
         var count = 0
-        if control.output == .json { try control.show("[") }
+        var isBegun = false
         try control.ask { client in
             try filter.pages(client, most: limit ?? .max) { bans in
+                // Not before somebody has answered: half of a JSON text is none.
+                if !isBegun, control.output == .json { try control.show("[") }
+                isBegun = true
                 try show(bans, isFirst: count == 0)
                 count += bans.count
             }

@@ -43,7 +43,7 @@ struct StatusCommand: ParsableCommand {
                 ("connections", 16),
                 (
                     "\(status.connections.open) open, \(status.connections.accepted) came, "
-                        + "\(status.connections.refused) refused", 0
+                        + "\(status.connections.refused) refused at once", 0
                 ),
             ]),
             Column.line([("bans", 16), ("\(status.bans) in force, \(status.bansTotal) since the start", 0)]),
